@@ -1,0 +1,21 @@
+/** The exit codes of every whaleware command. */
+export const exitCode = {
+  ok: 0,
+  /** The lifecycle ended in ERROR, or a question was answered with no. */
+  failed: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** The configuration is wrong; nothing was run. */
+  configuration: 78,
+} as const
+
+/** Something an operator can mend: one sentence ("cannot X: reason", naming file and key) and an exit code. */
+export class UserError extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number = 1, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'UserError'
+    this.exitCode = exitCode
+  }
+}
