@@ -6,7 +6,7 @@ import { defineChart } from '../chart/chart.ts'
  * BOOT prepares the image, FIRSTBOOT creates /data, UPGRADING brings /data up to this version, WARMUP starts the
  * services and waits until they are ready, UP watches them, RESTARTING starts them again.
  * STOPPING takes the services down, SWEEPING ends what is left, KILLING does so without patience; FAILING takes the
- * services down after a failure. These four are steps on the way to STOPPED and ERROR and are not announced.
+ * services down after a failure (again, within the grace, when asked to stop meanwhile). These four are steps on the way to STOPPED and ERROR and are not announced.
  */
 export const lifecycleChart = defineChart({
   initial: 'BOOT',
@@ -37,7 +37,7 @@ export const lifecycleChart = defineChart({
       hurry: 'KILLING',
       restart: null,
     },
-    FAILING: { done: 'ERROR', terminate: null, hurry: 'ERROR', restart: null },
+    FAILING: { done: 'ERROR', terminate: 'FAILING', hurry: 'ERROR', restart: null },
     STOPPING: { done: 'SWEEPING', hurry: 'KILLING', terminate: null, restart: null },
     SWEEPING: { done: 'STOPPED', hurry: 'KILLING', terminate: null, restart: null },
     KILLING: { done: 'STOPPED', hurry: null, terminate: null, restart: null },

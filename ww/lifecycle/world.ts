@@ -12,6 +12,8 @@ export type HookCall = {
   readonly previous: LifecycleState | null
   /** Milliseconds. */
   readonly limit: number
+  /** How long after SIGTERM it gets SIGKILL, when not the usual `ww.kill_after`. */
+  readonly killAfter?: number
   /** Added to what every hook gets. */
   readonly env?: Readonly<Record<string, string>>
   /** Written to its standard input, which is empty otherwise. */
