@@ -19,3 +19,8 @@ export class UserError extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** Whether an error is for the operator; by name, since a chunk of the bundle may carry a class of its own. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError'
+}

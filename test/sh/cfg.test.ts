@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect } from 'chai'
+import type { JsonObject } from '../../ww/config/json.ts'
+import { saveConfiguration } from '../../ww/config/save.ts'
+import { settingsWith } from '../helpers/fake-world.ts'
+import { hasShell, shells } from '../helpers/shells.ts'
+
+const cfg = resolve(import.meta.dirname, '../../ww/sh/cfg')
+
+const config: JsonObject = {
+  plain: 'text',
+  empty: '',
+  quotes: `it's "quoted" \`and\` $HOME \\n %s`,
+  newlines: '\nfirst\n\nlast\n\n',
+  unicode: 'žluťoučký 🐳',
+  glob: '* ? [a-z] ~',
+  zero: 0,
+  fraction: 0.1,
+  large: 1e21,
+  yes: true,
+  no: false,
+  nothing: null,
+  'b.c': 'a dot',
+  'with "quote"': 'a quote',
+  '*': 'a star',
+  ünï: 'an accent',
+  constructor: 'a word of every object',
+  servers: [{ host: 'a' }, { host: 'b', ports: [1, 2] }],
+  deep: { er: { 'x.y': [['z']] } },
+}
+
+/** What is asked, and what must come, to the letter. */
+const exact: [keyPath: string, value: string][] = [
+  ['plain', 'text'],
+  ['empty', ''],
+  ['quotes', `it's "quoted" \`and\` $HOME \\n %s`],
+  ['newlines', '\nfirst\n\nlast\n\n'],
+  ['unicode', 'žluťoučký 🐳'],
+  ['glob', '* ? [a-z] ~'],
+  ['zero', '0'],
+  ['fraction', '0.1'],
+  ['large', '1e+21'],
+  ['yes', 'true'],
+  ['no', 'false'],
+  ['nothing', 'null'],
+  ['["b.c"]', 'a dot'],
+  ['["with \\"quote\\""]', 'a quote'],
+  ['*', 'a star'],
+  ['ünï', 'an accent'],
+  ['constructor', 'a word of every object'],
+  ['servers[1].host', 'b'],
+  ['servers.1.ports[0]', '1'],
+  ['servers[1].ports', '[1,2]'],
+  ['servers', '[{"host":"a"},{"host":"b","ports":[1,2]}]'],
+  ['deep.er["x.y"][0][0]', 'z'],
+  ['.', JSON.stringify(config)],
+]
+
+function save(value: JsonObject): string {
+  const run = mkdtempSync(join(tmpdir(), 'ww-cfg-'))
+  saveConfiguration(
+    { config: value, settings: settingsWith() },
+    { home: run, hooks: '', data: '', backup: '', run },
+  )
+  return run
+}
+
+for (const [shell, words] of Object.entries(shells)) {
+  describe(`ww cfg in ${shell}`, () => {
+    let run = ''
+    let large = ''
+    before(function () {
+      if (!hasShell(words)) this.skip()
+      run = save(config)
+      large = save({
+        ...config,
+        ...Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`key${i}`, `value ${i}`])),
+      })
+    })
+    after(() => {
+      for (const directory of [run, large]) if (directory) rmSync(directory, { recursive: true })
+    })
+
+    const ask = (args: string[], env: NodeJS.ProcessEnv = { WW_CFG_STRICT: '1' }, where = run) => {
+      const [program = '', ...rest] = words
+      const { status, stdout, stderr } = spawnSync(program, [...rest, cfg, ...args], {
+        env: { PATH: process.env.PATH, WW_RUN: where, ...env },
+        encoding: 'utf8',
+      })
+      return { status, stdout, stderr }
+    }
+
+    for (const [keyPath, value] of exact) {
+      it(`prints ${keyPath} exactly`, () => {
+        expect(ask([keyPath])).to.deep.equal({ status: 0, stdout: `${value}\n`, stderr: '' })
+      })
+    }
+
+    it('answers the same from a large configuration', () => {
+      for (const [keyPath, value] of exact.slice(0, -1))
+        expect(ask([keyPath], undefined, large).stdout).to.equal(`${value}\n`)
+      for (const i of [0, 7, 42, 999, 1999])
+        expect(ask([`key${i}`], undefined, large).stdout).to.equal(`value ${i}\n`)
+      expect(readdirSync(large).some((name) => name.startsWith('cfg-lookup.'))).to.equal(true)
+    })
+
+    for (const missing of ['none', 'plain.deeper', 'servers[2]', 'pla*', 'key$(id)']) {
+      it(`prints nothing and exits 1 when there is no "${missing}"`, () => {
+        expect(ask([missing])).to.deep.equal({ status: 1, stdout: '', stderr: '' })
+        expect(ask([missing], undefined, large)).to.deep.equal({ status: 1, stdout: '', stderr: '' })
+      })
+    }
+
+    it('prints the default for a missing key only', () => {
+      expect(ask(['none', '--default', 'x y']).stdout).to.equal('x y\n')
+      expect(ask(['plain', '--default=x']).stdout).to.equal('text\n')
+    })
+
+    it('prints null and exits 0 for a missing key under the original whaleware’s name', () => {
+      expect(ask(['none'], {})).to.deep.equal({ status: 0, stdout: 'null\n', stderr: '' })
+      expect(ask(['none', '--strict'], {}).status).to.equal(1)
+    })
+
+    it('is clear about wrong usage', () => {
+      expect(ask([])).to.include({ status: 2, stdout: '' })
+      expect(ask(['--wrong', 'a']).stderr).to.equal('ww cfg: there is no option --wrong; see ww cfg --help\n')
+      expect(ask(['--help']).stdout).to.contain('Usage: ww cfg KEY.PATH')
+    })
+
+    it('says so when nothing has booted yet', () => {
+      const before = ask(['plain'], undefined, '/no/such/place')
+      expect(before.status).to.equal(1)
+      expect(before.stderr).to.contain('/no/such/place/cfg-lookup: it is made at boot')
+    })
+  })
+}

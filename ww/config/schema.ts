@@ -1,0 +1,37 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { exitCode, UserError } from '../errors.ts'
+import type { JsonValue } from './json.ts'
+import { isObject } from './json.ts'
+
+/** Checks the configuration against the author's JSON Schema; a UserError (exit 78) names each violation by key path. */
+export function checkSchema(config: JsonValue, schema: JsonValue, source: string): void {
+  if (!isObject(schema))
+    throw new UserError(`cannot use ${source}: it must be a JSON object`, exitCode.configuration)
+  const { $schema: _, ...rules } = schema
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false })
+  const validate = compile(ajv, rules, source)
+  if (validate(config)) return
+  const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    const keyPath = instancePath.slice(1).replaceAll('/', '.') || 'the configuration'
+    const extra =
+      'additionalProperty' in params
+        ? ` (${params.additionalProperty})`
+        : 'allowedValues' in params
+          ? ` (${params.allowedValues.join(', ')})`
+          : ''
+    return `${keyPath} ${message}${extra}`
+  })
+  throw new UserError(`bad configuration: ${problems.join('; ')} (${source})`, exitCode.configuration)
+}
+
+function compile(ajv: Ajv2020, schema: object, source: string): ReturnType<Ajv2020['compile']> {
+  try {
+    return ajv.compile(schema)
+  } catch (error) {
+    throw new UserError(
+      `cannot use ${source}: ${error instanceof Error ? error.message : error}`,
+      exitCode.configuration,
+      { cause: error },
+    )
+  }
+}
