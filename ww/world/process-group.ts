@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { listProcesses } from './processes.ts'
 
-/** Whether any process of the group is left. */
+/** Whether any process of the group is alive; one that has ended but was not yet reaped counts for nothing. */
 export function groupExists(group: number): boolean {
-  return signalGroup(group, 0)
+  return signalGroup(group, 0) && listProcesses().some((process) => process.group === group)
 }
 
 /** Sends a signal to every process of a group; false when there is none left. */

@@ -1,0 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Waits for a condition, looking often; after `limit` milliseconds it fails with what `describe` says. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  describe: string | (() => string) = 'the condition',
+  limit = 15_000,
+): Promise<void> {
+  const deadline = performance.now() + limit
+  while (!(await condition())) {
+    if (performance.now() > deadline) {
+      throw new Error(
+        `waited ${limit / 1000} s in vain: ${typeof describe === 'string' ? describe : describe()}`,
+      )
+    }
+    await delay(5)
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { findDirectories } from '../config/directories.ts'
+import { loadConfiguration } from '../config/load.ts'
+import { checkSchedules } from '../config/read-settings.ts'
+import { saveConfiguration } from '../config/save.ts'
+import { answerRequest } from '../control/answer.ts'
+import { startProbes } from '../control/probes.ts'
+import { SignalBox } from '../control/signal-box.ts'
+import { serveControl } from '../control/socket.ts'
+import { StatusFile } from '../control/status-file.ts'
+import { startLifecycle } from '../lifecycle/lifecycle.ts'
+import { BootRecord } from '../world/boot-record.ts'
+import { endCrashedBoot } from '../world/data-lock.ts'
+import { EventLog } from '../world/event-log.ts'
+import { log } from '../world/log.ts'
+import { openPosts } from '../world/posts.ts'
+import { signalGroup } from '../world/process-group.ts'
+import { createWorld } from '../world/real-world.ts'
+import { onLastResort } from '../world/signals.ts'
+
+export const usage = `
+Usage: ww run
+
+Takes the server of this image through its life: BOOT, FIRSTBOOT, UPGRADING, WARMUP, UP, and on
+SIGTERM to STOPPED. It is what /ww/run, the image's ENTRYPOINT, calls.
+
+  CFG='{"memory": 400}'   configuration as JSON, or the path of a JSON file; merged over
+                          /ww/etc/default_cfg.json
+  CFG_FILE=/path          configuration as a JSON file
+
+Exit codes: 0 stopped cleanly, 1 ended in ERROR, 78 bad configuration (nothing was run).
+`
+
+/** Builds the world, wires the lifecycle to signals, the command line and the probes, and waits for its end. */
+export async function run(): Promise<number> {
+  const signals = new SignalBox()
+  const directories = findDirectories(process.env)
+  const configuration = await loadConfiguration(process.env, directories)
+  const { settings } = configuration
+  await checkSchedules(settings)
+  saveConfiguration(configuration, directories)
+
+  const bootId = randomUUID()
+  const identity = { app: settings.app, instance: settings.instance, version: settings.version, bootId }
+  const status = new StatusFile(directories.run, identity)
+  const events = new EventLog(directories.run)
+  const record = BootRecord.open([`${directories.data}/.ww`, directories.run], bootId)
+  if (record?.crash) await endCrashedBoot(record.crash.bootId, log)
+  const posts = openPosts(settings, bootId, directories, log)
+  const groups = new Set<number>()
+
+  const world = createWorld({
+    env: process.env,
+    directories,
+    settings,
+    bootId,
+    log,
+    onGroup: (group, running) => (running ? groups.add(group) : groups.delete(group)),
+    record(announcement) {
+      log.info(`${announcement.state}: ${announcement.reason}`)
+      status.enter(announcement)
+      events.append({ ...announcement, bootId })
+      record?.note(announcement.state, announcement.at)
+      if (announcement.state === 'UP') collectGarbageSoon()
+    },
+    publishMonitor: (result) => status.monitored(result),
+    postLifecycle: (announcement) => posts.lifecycle(announcement),
+    postStats: (json) => posts.stats(json, status.status.state),
+    settlePosts: (limit) => posts.settle(limit),
+  })
+  const probes = await startProbes(settings.listen, () => status.status)
+  const lifecycle = startLifecycle(world, settings, record?.crash)
+  signals.deliverTo(lifecycle)
+  const control = serveControl(directories.run, (command) => answerRequest(lifecycle, command))
+  onLastResort(() => {
+    control.close()
+    for (const group of groups) signalGroup(group, 'SIGKILL')
+  })
+
+  // nothing else may hold the process: not the socket, not a signal that may come
+  const alive = setInterval(() => {}, 2 ** 30)
+  const code = await lifecycle.done
+  if (code !== 0 && settings.onError === 'hold') {
+    log.warn('held for inspection (ww.on_error is "hold"): stop the container when you have seen enough')
+    await signals.stopped
+  }
+  clearInterval(alive)
+  await probes?.close()
+  posts.close()
+  record?.close()
+  return code
+}
+
+/** What start-up left behind is given back once, when there is time; `/ww/run` exposes the collector. */
+function collectGarbageSoon(): void {
+  setTimeout(() => globalThis.gc?.(), 1000).unref()
+}

@@ -1,0 +1,63 @@
+import { announcedStates } from '../lifecycle/chart.ts'
+import type { InstanceStatus } from './status.ts'
+
+/** The status in Prometheus' text format, the monitor's numbers included. `now` is milliseconds since the epoch. */
+export function renderMetrics(status: InstanceStatus, now: number): string {
+  const { monitor } = status
+  return [
+    family('whaleware_info', 'gauge', 'What runs here.', [
+      [{ app: status.app, instance: status.instance, version: status.version, boot_id: status.bootId }, 1],
+    ]),
+    family(
+      'whaleware_state',
+      'gauge',
+      'Whether the instance is in this state.',
+      announcedStates.map((state) => [{ state }, state === status.state ? 1 : 0]),
+    ),
+    family('whaleware_state_seconds', 'gauge', 'For how long.', [[{}, (now - status.since) / 1000]]),
+    family('whaleware_restarts_total', 'counter', 'Restarts of the services since the boot.', [
+      [{}, status.restarts],
+    ]),
+    monitor
+      ? family('whaleware_monitor_up', 'gauge', 'Whether the last monitor was healthy.', [
+          [{}, monitor.ok ? 1 : 0],
+        ])
+      : '',
+    monitor
+      ? family('whaleware_monitor_age_seconds', 'gauge', 'How old it is.', [[{}, (now - monitor.at) / 1000]])
+      : '',
+    monitor?.ok
+      ? family('whaleware_stat', 'gauge', 'A number that the monitor printed.', statsOf(monitor.output))
+      : '',
+  ].join('')
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
+
+function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(([labels, value]) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`)
+    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`
+  })
+  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function statsOf(output: string): Sample[] {
+  try {
+    return flatten(JSON.parse(output), '').map(([key, value]) => [{ key }, value])
+  } catch {
+    // a monitor may print what is no JSON; it is healthy all the same
+    return []
+  }
+}
+
+function flatten(value: unknown, path: string): [string, number][] {
+  if (typeof value === 'number') return [[path, value]]
+  if (typeof value === 'boolean') return [[path, value ? 1 : 0]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => flatten(item, path === '' ? key : `${path}.${key}`))
+}
+
+function escapeLabel(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
