@@ -1,0 +1,27 @@
+/** Makes `dist/ww`: all of whaleware and its runtime in one tree, to COPY to /ww in any image. */
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { bundleProgram } from './build/bundle.ts'
+import { addRuntime, installTools } from './build/runtime.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const tree = `${root}/dist/ww`
+
+/** The compile cache is made where the tree is installed, by `docker/Dockerfile`: it is keyed by path, version and user. */
+const loader = `require('node:module').enableCompileCache(__dirname + '/cache')
+require('./program/main.cjs')
+`
+
+rmSync(tree, { recursive: true, force: true })
+mkdirSync(`${tree}/usr`, { recursive: true })
+await installTools()
+await bundleProgram(`${root}/ww/main.ts`, `${tree}/program`)
+writeFileSync(`${tree}/run.cjs`, loader)
+await addRuntime(tree)
+for (const name of readdirSync(`${root}/ww/sh`)) {
+  const isProgram = ['run', 'cfg', 'ww'].includes(name)
+  cpSync(`${root}/ww/sh/${name}`, isProgram ? `${tree}/${name}` : `${tree}/sh/${name}`)
+}
+cpSync(`${root}/etc`, `${tree}/etc`, { recursive: true })
+cpSync(`${root}/usr-scripts`, `${tree}/usr-scripts`, { recursive: true })
+process.stdout.write(`made ${tree}\n`)
