@@ -1,0 +1,68 @@
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { findDirectories } from '../config/directories.ts'
+import { isObject, parseJson } from '../config/json.ts'
+import { fillTemplate } from '../config/template.ts'
+import { exitCode, UserError } from '../errors.ts'
+
+export const usage = `
+Usage: ww render TEMPLATE [OUT]
+
+Fills a template with the current configuration and writes it to OUT in one step, keeping OUT's mode
+and owner (a new file gets the template's mode), or to standard output.
+
+Templates are mustache, without HTML escaping:
+
+  listen {{port}};                        a value; a missing one is an error that names the line
+  {{#tls}}ssl on;{{/tls}}                 only when it is there and not false
+  {{#hosts}}server {{name}};{{/hosts}}    once for each item of a list
+
+  ww render /ww/files/nginx.conf.mustache /etc/nginx/nginx.conf
+`
+
+/** Renders one template. */
+export async function run(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true })
+  const [template, out, ...more] = positionals
+  if (template === undefined || more.length > 0) {
+    throw new UserError('which template? see ww render --help', exitCode.usage)
+  }
+  const rendered = fillTemplate(readTemplate(template), template, await readConfiguration())
+  if (out === undefined) process.stdout.write(rendered)
+  else replaceOut(out, rendered, statSync(template).mode)
+  return exitCode.ok
+}
+
+async function readConfiguration() {
+  const { home, run } = findDirectories(process.env)
+  const path = [`${run}/cfg.json`, `${home}/etc/cfg.json`].find((candidate) => existsSync(candidate))
+  if (path === undefined) throw new UserError(`cannot read ${home}/etc/cfg.json: it is made at boot`)
+  const config = await parseJson(readFileSync(path, 'utf8'), path)
+  if (!isObject(config)) throw new UserError(`cannot use ${path}: it must be an object`)
+  return config
+}
+
+function readTemplate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UserError(`cannot read the template: ${error instanceof Error ? error.message : error}`, 1, {
+      cause: error,
+    })
+  }
+}
+
+function replaceOut(out: string, content: string, templateMode: number): void {
+  const old = statSync(out, { throwIfNoEntry: false })
+  const temporary = `${out}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, content, { mode: (old?.mode ?? templateMode) & 0o777 })
+    if (old) chownSync(temporary, old.uid, old.gid)
+    renameSync(temporary, out)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw new UserError(`cannot write ${out}: ${error instanceof Error ? error.message : error}`, 1, {
+      cause: error,
+    })
+  }
+}
