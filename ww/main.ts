@@ -1,4 +1,4 @@
-import { type Verb, verbs } from './commands.ts'
+import { shellVerbs, type Verb, verbs } from './commands.ts'
 import { nearest } from './config/nearest.ts'
 import { exitCode, isUserError, UserError } from './errors.ts'
 
@@ -23,12 +23,15 @@ async function runVerb(verb: Verb, args: string[]): Promise<number> {
 }
 
 function overview(): string {
-  const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`)
+  const summaries = Object.entries(verbs).map(([name, { summary }]) => [name, summary] as const)
+  const lines = [...Object.entries(shellVerbs), ...summaries].map(
+    ([name, summary]) => `  ${name.padEnd(12)}${summary}\n`,
+  )
   return `Usage: ww VERB [ARGUMENTS]\n\n${lines.join('')}\n\`ww VERB --help\` tells more.\n`
 }
 
 function unknownVerb(name: string): string {
-  const meant = nearest(name, Object.keys(verbs))
+  const meant = nearest(name, [...Object.keys(shellVerbs), ...Object.keys(verbs)])
   return `there is no verb "${name}"${meant ? `; did you mean "${meant}"?` : ''} \`ww --help\` lists them`
 }
 
