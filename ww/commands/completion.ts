@@ -14,7 +14,7 @@ Prints the completion of ww for bash: its verbs, their options, states and direc
   source <(ww completion bash)
 `
 
-/** What may follow the verbs that sh answers alone, whose usage is not at hand here. */
+/** What may follow the verbs that sh answers, whose usage is not at hand here. */
 const shellWords: Readonly<Record<string, string>> = {
   status: '--json --help',
   health: '--help',
@@ -34,8 +34,9 @@ export function completionOf(verbs: Readonly<Record<string, Describable>>): {
       if (positionals.join(' ') !== 'bash')
         throw new UserError('ww completion knows bash only', exitCode.usage)
       const words = new Map(Object.entries(shellWords))
-      for (const [name, verb] of Object.entries(verbs))
-        words.set(name, optionsOf(name, (await verb.load()).usage))
+      for (const [name, verb] of Object.entries(verbs)) {
+        if (!words.has(name)) words.set(name, optionsOf(name, (await verb.load()).usage))
+      }
       process.stdout.write(drawBash(words))
       return exitCode.ok
     },
