@@ -45,10 +45,13 @@ describe('nginx image: a change of its configuration', function () {
     const image = await buildServer('nginx')
     const server = await (await startServer(image, { workers: 1 })).isUp()
     await server.sh('head -c 60000000 /dev/urandom >/srv/www/big; cksum </srv/www/big >/tmp/sum')
+    // slow on the server's side: what waits in the sockets' buffers dies with the container's network
+    const slow = 'server { listen 8081; root /srv/www; limit_rate 20m; }'
+    await server.sh(`echo '${slow}' >/config/site.conf; /ww/usr/reload`)
     // in a container of its own, which lives on
     const address = await server.inspect('.NetworkSettings.IPAddress')
     const client = await (await startServer(image, {})).isUp()
-    const download = client.sh(`curl -sS --limit-rate 30000000 http://${address}/big | cksum`)
+    const download = client.sh(`curl -sS --max-time 60 http://${address}:8081/big | cksum`)
     await until(
       async () => (await server.sh('/ww/usr/monitor')).includes('"writing":2'),
       'the download has begun',

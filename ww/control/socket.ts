@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
-import { createInterface } from 'node:readline'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { UserError } from '../errors.ts'
 
 /** What can be asked of a running instance. */
@@ -16,9 +15,7 @@ export function serveControl(run: string, answer: (command: string) => Promise<C
   const server = createServer((socket) => {
     // a client that goes away is no error of ours
     socket.on('error', () => socket.destroy())
-    createInterface({ input: socket }).once('line', async (line) => {
-      socket.end(`${JSON.stringify(await answer(commandOf(line)))}\n`)
-    })
+    onFirstLine(socket, async (line) => socket.end(`${JSON.stringify(await answer(commandOf(line)))}\n`))
   })
   const umask = process.umask(0o177)
   server.listen(path)
@@ -39,14 +36,21 @@ export function askInstance(run: string, request: ControlRequest): Promise<Contr
       )
     const socket = connect(socketPath(run), () => socket.write(`${JSON.stringify(request)}\n`))
     socket.on('error', nobody)
-    const lines = createInterface({ input: socket })
-    lines.once('line', (line) => {
+    onFirstLine(socket, (line) => {
       resolve(parseReply(line))
       socket.destroy()
     })
     // after an answer this does nothing any more
-    lines.once('close', () => nobody())
-    lines.on('error', nobody)
+    socket.once('close', () => nobody())
+  })
+}
+
+function onFirstLine(socket: Socket, take: (line: string) => void): void {
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    const isFirst = !text.includes('\n')
+    text += chunk
+    if (isFirst && text.includes('\n')) take(text.slice(0, text.indexOf('\n')))
   })
 }
 
