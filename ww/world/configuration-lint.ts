@@ -49,7 +49,7 @@ export async function lintConfiguration(
 }
 
 async function readMerged(tree: string, env: NodeJS.ProcessEnv): Promise<JsonObject> {
-  return mergeLayers(await readLayers(env, { home: tree, hooks: '', data: '', backup: '', run: '' }))
+  return mergeLayers(await readLayers(env, { home: tree }))
 }
 
 async function lintSchema(tree: string, config: JsonValue): Promise<void> {
