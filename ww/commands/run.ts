@@ -6,7 +6,6 @@ import { saveConfiguration } from '../config/save.ts'
 import { answerRequest } from '../control/answer.ts'
 import { startProbes } from '../control/probes.ts'
 import { SignalBox } from '../control/signal-box.ts'
-import { serveControl } from '../control/socket.ts'
 import { StatusFile } from '../control/status-file.ts'
 import { startLifecycle } from '../lifecycle/lifecycle.ts'
 import { BootRecord } from '../world/boot-record.ts'
@@ -72,9 +71,11 @@ export async function run(): Promise<number> {
   const probes = await startProbes(settings.listen, () => status.status)
   const lifecycle = startLifecycle(world, settings, record?.crash)
   signals.deliverTo(lifecycle)
-  const control = serveControl(directories.run, (command) => answerRequest(lifecycle, command))
+  // loaded while the first hook runs: sockets take 5 ms to load
+  const control = import('../control/socket.ts').then(({ serveControl }) =>
+    serveControl(directories.run, (command) => answerRequest(lifecycle, command)),
+  )
   onLastResort(() => {
-    control.close()
     for (const group of groups) signalGroup(group, 'SIGKILL')
   })
 
@@ -86,6 +87,7 @@ export async function run(): Promise<number> {
     await signals.stopped
   }
   clearInterval(alive)
+  ;(await control).close()
   await probes?.close()
   posts.close()
   record?.close()

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { connect } from 'node:net'
 import type { Log } from './log.ts'
 import { endGroup } from './process-group.ts'
 import { sleep } from './sleep.ts'
@@ -47,7 +46,8 @@ export async function probe(required: string, signal: AbortSignal, env: NodeJS.P
   return probeHttp(required, signal)
 }
 
-function probePort({ hostname, port }: URL, signal: AbortSignal): Promise<boolean> {
+async function probePort({ hostname, port }: URL, signal: AbortSignal): Promise<boolean> {
+  const { connect } = await import('node:net')
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
