@@ -68,6 +68,17 @@ describe('the configuration', () => {
       })
     })
 
+    it('deletes by null also what no default gave, so that a default that comes later changes nothing', async () => {
+      expect((await load({ a: null, b: { c: null } })).config).to.deep.equal({ b: {} })
+    })
+
+    it('replaces a secret as a whole, and replaces a whole by a secret', async () => {
+      const path = write('secret', 'word')
+      write('etc/default_cfg.json', { a: { $file: '/no/such' }, b: { x: 1 }, c: { $file: '/no/such' } })
+      const { config } = await load({ a: { y: 2 }, b: { $file: path }, c: { $file: path } })
+      expect(config).to.deep.equal({ a: { y: 2 }, b: 'word', c: 'word' })
+    })
+
     it('needs neither CFG nor defaults', async () => {
       expect((await load(undefined)).config).to.deep.equal({})
       expect((await load('')).config).to.deep.equal({})
@@ -92,6 +103,16 @@ describe('the configuration', () => {
       )
       expect(JSON.stringify(config)).to.contain('"__proto__":{"a":1,"polluted":true}')
       expect(({} as Record<string, unknown>).polluted).to.equal(undefined)
+    })
+
+    it('keeps numbers as they are written, through merging and saving, and computes with their values', async () => {
+      write('etc/default_cfg.json', '{"large": 1e21, "list": [1.50], "ww": {"monitor": {"failures": 3.0}}}')
+      write('etc/cfg.schema.json', { properties: { id: { type: 'integer' } } })
+      const configuration = await load('{"id": 12345678901234567890, "deep": {"whole": 1.0}}')
+      expect(JSON.stringify(configuration.config)).to.equal(
+        '{"large":1e21,"list":[1.50],"ww":{"monitor":{"failures":3.0}},"id":12345678901234567890,"deep":{"whole":1.0}}',
+      )
+      expect(configuration.settings.monitor.failures).to.equal(3)
     })
 
     it('keeps globs, blanks, unicode, newlines, and 100 kB', async () => {

@@ -56,8 +56,21 @@ const exact: [keyPath: string, value: string][] = [
   ['servers[1].ports', '[1,2]'],
   ['servers', '[{"host":"a"},{"host":"b","ports":[1,2]}]'],
   ['deep.er["x.y"][0][0]', 'z'],
+  ['deep["er"]["x.y"].0[0]', 'z'],
+  ['["plain"]', 'text'],
+  ['servers[1]["host"]', 'b'],
+  ['["deep"].er', '{"x.y":[["z"]]}'],
   ['.', JSON.stringify(config)],
+  ['', JSON.stringify(config)],
 ]
+
+/** Many short values whose key paths end alike, in two forms, and long ones. */
+const large: JsonObject = {
+  ...config,
+  hosts: Array.from({ length: 400 }, (_, i) => ({ host: `host ${i}`, port: i })),
+  ...Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`key${i}`, { value: `value ${i}` }])),
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`ž${i}ž`, `${i} `.repeat(2000)])),
+}
 
 function save(value: JsonObject): string {
   const run = mkdtempSync(join(tmpdir(), 'ww-cfg-'))
@@ -71,17 +84,14 @@ function save(value: JsonObject): string {
 for (const [shell, words] of Object.entries(shells)) {
   describe(`ww cfg in ${shell}`, () => {
     let run = ''
-    let large = ''
+    let largeRun = ''
     before(function () {
       if (!hasShell(words)) this.skip()
       run = save(config)
-      large = save({
-        ...config,
-        ...Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`key${i}`, `value ${i}`])),
-      })
+      largeRun = save(large)
     })
     after(() => {
-      for (const directory of [run, large]) if (directory) rmSync(directory, { recursive: true })
+      for (const directory of [run, largeRun]) if (directory) rmSync(directory, { recursive: true })
     })
 
     const ask = (args: string[], env: NodeJS.ProcessEnv = { WW_CFG_STRICT: '1' }, where = run) => {
@@ -100,17 +110,32 @@ for (const [shell, words] of Object.entries(shells)) {
     }
 
     it('answers the same from a large configuration', () => {
-      for (const [keyPath, value] of exact.slice(0, -1))
-        expect(ask([keyPath], undefined, large).stdout).to.equal(`${value}\n`)
-      for (const i of [0, 7, 42, 999, 1999])
-        expect(ask([`key${i}`], undefined, large).stdout).to.equal(`value ${i}\n`)
-      expect(readdirSync(large).some((name) => name.startsWith('cfg-lookup.'))).to.equal(true)
+      const rows: typeof exact = [
+        ...exact.slice(0, -2),
+        ...[0, 7, 42, 399].map((i): [string, string] => [`hosts[${i}].host`, `host ${i}`]),
+        ...[0, 7, 42, 399].map((i): [string, string] => [`hosts.${i}.port`, String(i)]),
+        ...[0, 7, 42, 999].map((i): [string, string] => [`key${i}.value`, `value ${i}`]),
+        ...[0, 7, 19].map((i): [string, string] => [`ž${i}ž`, `${i} `.repeat(2000)]),
+        ['', JSON.stringify(large)],
+      ]
+      for (const [keyPath, value] of rows)
+        expect(ask([keyPath], undefined, largeRun).stdout, keyPath).to.equal(`${value}\n`)
+      expect(readdirSync(largeRun).some((name) => name.startsWith('cfg-lookup.'))).to.equal(true)
     })
 
-    for (const missing of ['none', 'plain.deeper', 'servers[2]', 'pla*', 'key$(id)']) {
+    for (const missing of [
+      'none',
+      'plain.deeper',
+      'servers[2]',
+      'servers[',
+      '["none"]',
+      'pla*',
+      'key$(id)',
+      '../x',
+    ]) {
       it(`prints nothing and exits 1 when there is no "${missing}"`, () => {
         expect(ask([missing])).to.deep.equal({ status: 1, stdout: '', stderr: '' })
-        expect(ask([missing], undefined, large)).to.deep.equal({ status: 1, stdout: '', stderr: '' })
+        expect(ask([missing], undefined, largeRun)).to.deep.equal({ status: 1, stdout: '', stderr: '' })
       })
     }
 

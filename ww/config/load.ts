@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import deepmerge from 'deepmerge'
 import { exitCode, isUserError, UserError } from '../errors.ts'
 import type { Directories } from './directories.ts'
-import { isObject, type JsonObject, type JsonValue, mapKeys, parseJson } from './json.ts'
+import { isObject, type JsonObject, type JsonValue, mapKeys, parseJson, secretFile } from './json.ts'
 import { readSettings } from './read-settings.ts'
 import type { Settings } from './settings.ts'
 
@@ -34,7 +34,10 @@ export async function loadConfiguration(
 }
 
 /** The sources of the configuration, the weakest first. */
-export async function readLayers(env: NodeJS.ProcessEnv, { home }: Directories): Promise<Layer[]> {
+export async function readLayers(
+  env: NodeJS.ProcessEnv,
+  { home }: Pick<Directories, 'home'>,
+): Promise<Layer[]> {
   const defaults = [`${home}/etc/default_cfg.json`, `${home}/etc/defaults.json`].find((path) =>
     existsSync(path),
   )
@@ -42,23 +45,25 @@ export async function readLayers(env: NodeJS.ProcessEnv, { home }: Directories):
   if (env.CFG_FILE) layers.push(await readFile(env.CFG_FILE, `CFG_FILE ${env.CFG_FILE}`))
   const text = env.CFG?.trim()
   if (!text) return layers
-  const path = text.startsWith('@') ? text.slice(1) : text
-  if (text.startsWith('@') || (text.startsWith('/') && !text.includes('\n')))
-    layers.push(await readFile(path, `CFG ${path}`))
-  else layers.push(toLayer('CFG', await parseJson(text, 'CFG')))
+  const [, path] = /^(?:@|(?=\.{0,2}\/))(.+)$/.exec(text) ?? []
+  layers.push(path ? await readFile(path, `CFG ${path}`) : toLayer('CFG', await parseJson(text, 'CFG')))
   return layers
 }
 
 /** Merges the layers: objects merge, arrays and scalars replace, null deletes what a weaker layer had. */
 export function mergeLayers(layers: readonly Layer[]): JsonObject {
-  const [first, ...others] = layers
-  return others.reduce<JsonObject>((merged, { value }) => mergeObjects(merged, value), first?.value ?? {})
+  return layers.reduce<JsonObject>((merged, { value }) => mergeObjects(merged, value), {})
 }
 
 function mergeObjects(weak: JsonObject, strong: JsonObject): JsonObject {
   // deepmerge passes over keys that every object has (`constructor`, `__proto__`); marked, they are data like others
   const mark = (value: JsonObject): JsonValue => mapKeys(value, (key) => `.${key}`)
-  const marked = deepmerge<JsonValue>(mark(weak), mark(strong), { arrayMerge: (_, array) => array })
+  const marked = deepmerge<JsonValue>(mark(weak), mark(strong), {
+    arrayMerge: (_, array) => array,
+    // the place of a secret is one value: it replaces and is replaced as a whole
+    isMergeableObject: (value) =>
+      Array.isArray(value) || (isObject(value) && !Object.hasOwn(value, '.$file')),
+  })
   const merged = mapKeys(marked, (key) => key.slice(1))
   if (!isObject(merged)) throw new Error('two objects merge into an object')
   return dropDeleted(merged, strong)
@@ -96,8 +101,8 @@ function toLayer(name: string, value: JsonValue): Layer {
 function readSecrets(value: JsonValue, keyPath: string): JsonValue {
   if (Array.isArray(value)) return value.map((item, index) => readSecrets(item, `${keyPath}[${index}]`))
   if (!isObject(value)) return value
-  const { $file: file } = value
-  if (typeof file === 'string' && Object.keys(value).length === 1) {
+  const file = secretFile(value)
+  if (file !== null) {
     try {
       return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
     } catch (error) {

@@ -22,39 +22,18 @@ export function lookUp(value: JsonValue, keys: readonly string[]): JsonValue | u
   }, value)
 }
 
-/** Every value of a configuration with the key paths that lead to it. */
-export function* listValues(
-  value: JsonValue,
-  paths: readonly string[] = ['', '.'],
-): Generator<{ paths: readonly string[]; value: JsonValue }> {
-  yield { paths, value }
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      yield* listValues(
-        item,
-        paths.flatMap((path) => itemPaths(path, index)),
-      )
-  } else if (isObject(value)) {
-    for (const [key, item] of Object.entries(value))
-      yield* listValues(
-        item,
-        paths.flatMap((path) => keyPaths(path, key)),
-      )
-  }
+/** Every value of a configuration with its key path in plain form (`a.0.b`, `a["b.c"]`); that of the root is `.`. */
+export function* listValues(value: JsonValue, path = '.'): Generator<{ path: string; value: JsonValue }> {
+  yield { path, value }
+  if (!Array.isArray(value) && !isObject(value)) return
+  for (const [key, item] of Object.entries(value)) yield* listValues(item, addKey(path, key))
 }
 
-function itemPaths(path: string, index: number): string[] {
-  return path === '.'
-    ? []
-    : path === ''
-      ? [`[${index}]`, String(index)]
-      : [`${path}[${index}]`, `${path}.${index}`]
-}
-
-function keyPaths(path: string, key: string): string[] {
-  if (path === '.') return []
-  const special = /[.[\]"\\]/.test(key) || key === ''
-  return special ? [`${path}["${key.replace(/["\\]/g, '\\$&')}"]`] : [path === '' ? key : `${path}.${key}`]
+/** The key path, in plain form, of a key below another path. */
+export function addKey(path: string, key: string): string {
+  const root = path === '' || path === '.'
+  if (key === '' || /[.[\]"\\]/.test(key)) return `${root ? '' : path}["${key.replace(/["\\]/g, '\\$&')}"]`
+  return root ? key : `${path}.${key}`
 }
 
 /** A value as `ww cfg` prints it: scalars as they are, anything else as JSON. */

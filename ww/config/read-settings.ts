@@ -1,7 +1,7 @@
 import { exitCode, UserError } from '../errors.ts'
 import { parseDuration } from './duration.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { isObject } from './json.ts'
+import { isObject, toPlain } from './json.ts'
 import { nearest } from './nearest.ts'
 import { Problem, readers } from './setting-kinds.ts'
 import type { Schedule, Settings } from './settings.ts'
@@ -11,7 +11,7 @@ type Values = ReadonlyMap<string, unknown>
 
 /** Reads the key `ww` of a configuration; a UserError names every key that is wrong, by its path. */
 export function readSettings(config: JsonValue, instance: string): Settings {
-  const ww = isObject(config) ? (config.ww ?? {}) : {}
+  const ww = isObject(config) ? toPlain(config.ww ?? {}) : {}
   if (!isObject(ww)) throw new UserError('bad configuration: ww must be an object', exitCode.configuration)
   const problems = findUnknown(ww)
   const values = new Map<string, unknown>()

@@ -1,35 +1,54 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { exitCode, UserError } from '../errors.ts'
 import type { Directories } from './directories.ts'
 import type { Configuration } from './load.ts'
 import { renderLookup } from './render-lookup.ts'
 
-/** Saves the configuration as JSON for people and programs, and as the lookup of `ww cfg`; both for this user's eyes only. */
+/**
+ * Saves the configuration as JSON for people and programs, and as the lookup of `ww cfg`; both for this user's eyes
+ * only. A UserError (exit 78) says what cannot be written.
+ */
 export function saveConfiguration({ config }: Configuration, { home, run }: Directories): void {
-  saveLookup(config, run)
-  const json = `${JSON.stringify(config, null, 2)}\n`
   try {
-    replace(`${home}/etc/cfg.json`, json)
-  } catch {
-    // a read-only root
-    replace(`${run}/cfg.json`, json)
+    saveLookup(config, run)
+    saveJson(`${JSON.stringify(config, null, 2)}\n`, `${home}/etc/cfg.json`, `${run}/cfg.json`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new UserError(`cannot save the configuration: ${reason}`, exitCode.configuration, { cause: error })
   }
 }
 
-/** The buckets get a new directory, so that a query meanwhile finds the old answers or the new ones, never a mixture. */
-function saveLookup(config: Configuration['config'], run: string): void {
-  const name = `cfg-lookup.${process.pid}.${Date.now()}`
-  const { main, buckets } = renderLookup(config, `${run}/${name}`)
-  if (buckets.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
-  for (const [bucket, content] of buckets) writeFileSync(`${run}/${name}/${bucket}`, content, { mode: 0o600 })
-  replace(`${run}/cfg-lookup`, main)
-  for (const old of readdirSync(run)) {
-    if (old.startsWith('cfg-lookup.') && old !== name)
-      rmSync(`${run}/${old}`, { recursive: true, force: true })
+/** At the usual place, or, where that is read-only, beside the volatile state; never at both, since one would be old. */
+function saveJson(json: string, usual: string, volatile: string): void {
+  try {
+    replace(usual, json)
+  } catch {
+    replace(volatile, json)
+    return
   }
+  rmSync(volatile, { force: true })
+}
+
+/** A query that has begun still finds the parts of the lookup before. */
+function saveLookup(config: Configuration['config'], run: string): void {
+  const name = `cfg-lookup.${Date.now()}.${process.pid}`
+  const { main, parts } = renderLookup(config, `${run}/${name}`)
+  if (parts.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
+  for (const [part, content] of parts) writeFileSync(`${run}/${name}/${part}`, content, { mode: 0o600 })
+  replace(`${run}/cfg-lookup`, main)
+  const olderParts = readdirSync(run).filter(
+    (entry) => /^cfg-lookup\.\d+\.\d+$/.test(entry) && entry !== name,
+  )
+  for (const old of olderParts.sort().slice(0, -1)) rmSync(`${run}/${old}`, { recursive: true, force: true })
 }
 
 function replace(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`
-  writeFileSync(temporary, content, { mode: 0o600 })
-  renameSync(temporary, path)
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }

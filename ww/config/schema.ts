@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { exitCode, UserError } from '../errors.ts'
 import type { JsonValue } from './json.ts'
-import { isObject } from './json.ts'
+import { isObject, toPlain } from './json.ts'
+import { addKey } from './lookup.ts'
 
 /** Checks the configuration against the author's JSON Schema; a UserError (exit 78) names each violation by key path. */
 export function checkSchema(config: JsonValue, schema: JsonValue, source: string): void {
@@ -10,9 +11,9 @@ export function checkSchema(config: JsonValue, schema: JsonValue, source: string
   const { $schema: _, ...rules } = schema
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false })
   const validate = compile(ajv, rules, source)
-  if (validate(config)) return
+  if (validate(toPlain(config))) return
   const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const keyPath = instancePath.slice(1).replaceAll('/', '.') || 'the configuration'
+    const keyPath = toKeyPath(instancePath) || 'the configuration'
     const extra =
       'additionalProperty' in params
         ? ` (${params.additionalProperty})`
@@ -22,6 +23,12 @@ export function checkSchema(config: JsonValue, schema: JsonValue, source: string
     return `${keyPath} ${message}${extra}`
   })
   throw new UserError(`bad configuration: ${problems.join('; ')} (${source})`, exitCode.configuration)
+}
+
+/** Turns a JSON Pointer such as `/servers/0/host` into the key path that `ww cfg` takes. */
+function toKeyPath(pointer: string): string {
+  const keys = pointer.split('/').slice(1)
+  return keys.reduce((path, key) => addKey(path, key.replaceAll('~1', '/').replaceAll('~0', '~')), '')
 }
 
 function compile(ajv: Ajv2020, schema: object, source: string): ReturnType<Ajv2020['compile']> {
