@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Replaces a file in one step: a reader sees the old content or the new one, also after a kill -9. */
@@ -22,7 +22,8 @@ function writeBeside(path: string, content: string, mode: number, durable: boole
   try {
     const file = openSync(temporary, 'w', mode)
     try {
-      writeSync(file, content)
+      // unlike writeSync, it notices a disk that takes only a part
+      writeFileSync(file, content)
       if (durable) fsyncSync(file)
     } finally {
       closeSync(file)

@@ -22,14 +22,14 @@ export function openPosts(settings: Settings, bootId: string, directories: Direc
   const { url } = notify
   if (url === null) return { lifecycle() {}, stats() {}, settle: async () => {}, close() {} }
   const maker = new EventMaker({ app, instance, version, bootId, labels }, settings.monitor.every)
-  const outbox = new Outbox(findPlace(directories), notify.keep, bootId.slice(0, 8))
+  const outbox = new Outbox(findPlace(directories), notify.keep, bootId.slice(0, 8), log.warn)
   const sender = new Sender(outbox, { ...notify, url }, log)
   const post = (event: CloudEvent): void => {
     try {
       outbox.append(event)
     } catch (error) {
       // reporting never fails the lifecycle
-      log.warn(`cannot keep an event for ${url}: ${error instanceof Error ? error.message : error}`)
+      log.warn(`cannot keep an event in the outbox: ${error instanceof Error ? error.message : error}`)
     }
     sender.wake()
   }

@@ -1,48 +1,50 @@
 import type { NotifySettings } from '../config/settings.ts'
+import { type Attempt, judgeAnswer } from './attempt.ts'
 import type { Log } from './log.ts'
 import type { Outbox, Waiting } from './outbox.ts'
+import { signEvent } from './signature.ts'
 import { sleep } from './sleep.ts'
 
-/** What became of one attempt: delivered, refused for good, or to be tried again, after so many milliseconds if told. */
-type Attempt =
-  | { kind: 'delivered' }
-  | { kind: 'refused'; why: string }
-  | { kind: 'later'; why: string; after?: number }
-
-/** HTTP codes that another attempt may change. */
-const temporary = [408, 425, 429]
-
-/** Posts the events of an outbox one by one, in order, at least once, for as long as it takes. */
+/**
+ * Posts the events of an outbox one by one, in order, at least once, for as long as it takes. Nothing here throws: a
+ * report never fails the lifecycle.
+ */
 export class Sender {
   readonly #outbox: Outbox
   readonly #notify: NotifySettings & { readonly url: string }
   readonly #log: Log
   readonly #closed = new AbortController()
   #hurry = new AbortController()
-  #sending: Promise<void> | null = null
+  #busy = false
+  #sending: Promise<void> = Promise.resolve()
+  #longestPause: number
   #failures = 0
+  #statsRefused = false
 
   constructor(outbox: Outbox, notify: NotifySettings & { readonly url: string }, log: Log) {
     this.#outbox = outbox
     this.#notify = notify
     this.#log = log
+    this.#longestPause = notify.backoffMax
   }
 
   /** There is something to send. */
   wake(): void {
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = null
-    })
+    if (this.#busy) return
+    this.#busy = true
+    this.#sending = this.#sendAll()
   }
 
   /** Tries at once to send what waits; resolves when nothing does, or after `limit` milliseconds. */
   async drain(limit: number): Promise<void> {
     if (this.#outbox.size === 0) return
+    this.#longestPause = this.#notify.backoff
     this.#hurry.abort()
     this.wake()
     const over = new AbortController()
     await Promise.race([this.#sending, sleep(limit, over.signal)])
     over.abort()
+    this.#longestPause = this.#notify.backoffMax
   }
 
   close(): void {
@@ -52,27 +54,35 @@ export class Sender {
   async #sendAll(): Promise<void> {
     for (let next = this.#outbox.first(); next && !this.#closed.signal.aborted; next = this.#outbox.first()) {
       const attempt = await this.#post(next)
-      if (this.#closed.signal.aborted) return
-      if (attempt.kind === 'delivered' || (attempt.kind === 'refused' && next.kind === 'stats')) {
-        if (attempt.kind === 'delivered') this.#noteSuccess()
-        else this.#log.warn(`${this.#notify.url} refused stats for good: ${attempt.why}`)
+      if (this.#closed.signal.aborted) break
+      if (attempt.kind === 'delivered') {
+        this.#noteSuccess()
         this.#outbox.remove(next.name)
-        continue
+      } else if (attempt.kind === 'refused' && next.kind === 'stats') {
+        this.#noteRefusal(attempt.why)
+        this.#outbox.remove(next.name)
+      } else {
+        this.#noteFailure(attempt.why)
+        await this.#pause(attempt.kind === 'later' ? (attempt.after ?? 0) : 0)
       }
-      this.#noteFailure(attempt.why)
-      this.#hurry = new AbortController()
-      const pause = attempt.kind === 'later' && attempt.after !== undefined ? attempt.after : this.#backoff()
-      await sleep(
-        Math.min(pause, this.#notify.backoffMax),
-        AbortSignal.any([this.#hurry.signal, this.#closed.signal]),
-      )
     }
+    // in the same step as the last look: what comes later finds nobody at work and begins anew
+    this.#busy = false
+  }
+
+  /** What the receiver asks for is never shorter than the back-off, or a receiver in trouble would be hammered. */
+  async #pause(asked: number): Promise<void> {
+    this.#hurry = new AbortController()
+    await sleep(
+      Math.min(Math.max(asked, this.#backoff()), this.#longestPause),
+      AbortSignal.any([this.#hurry.signal, this.#closed.signal]),
+    )
   }
 
   async #post({ event }: Waiting): Promise<Attempt> {
-    const { default: got } = await import('got')
     const body = JSON.stringify(event)
     try {
+      const { default: got } = await import('got')
       const response = await got.post(this.#notify.url, {
         body,
         headers: { 'content-type': 'application/cloudevents+json', ...(await this.#authorise(event, body)) },
@@ -82,7 +92,7 @@ export class Sender {
         followRedirect: false,
         signal: this.#closed.signal,
       })
-      return judge(response.statusCode, response.headers['retry-after'], response.body)
+      return judgeAnswer(response.statusCode, response.headers['retry-after'], response.body, Date.now())
     } catch (error) {
       return { kind: 'later', why: error instanceof Error ? error.message : String(error) }
     }
@@ -92,15 +102,8 @@ export class Sender {
     const { secret, token } = this.#notify
     const bearer: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
     if (secret === null) return bearer
-    const { Webhook } = await import('standardwebhooks')
     const id = typeof event === 'object' && event !== null && 'id' in event ? String(event.id) : ''
-    const now = new Date()
-    return {
-      ...bearer,
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(secret).sign(id, now, body),
-    }
+    return { ...bearer, ...(await signEvent(secret, id, body)) }
   }
 
   #backoff(): number {
@@ -111,27 +114,23 @@ export class Sender {
   /** One line when the receiver goes away and one when it is back, not one an attempt. */
   #noteFailure(why: string): void {
     if (this.#failures === 0)
-      this.#log.warn(`cannot report to ${this.#notify.url} (${why}); keeping events until it answers`)
+      this.#log.warn(`cannot report to ${this.#host()} (${why}); keeping events until it answers`)
     this.#failures += 1
   }
 
   #noteSuccess(): void {
-    if (this.#failures > 0) this.#log.info(`${this.#notify.url} answers again`)
+    if (this.#failures > 0) this.#log.info(`${this.#host()} answers again`)
     this.#failures = 0
+    this.#statsRefused = false
   }
-}
 
-function judge(code: number, retryAfter: string | undefined, body: string): Attempt {
-  // 409: it has this event already
-  if ((code >= 200 && code < 300) || code === 409) return { kind: 'delivered' }
-  const why = `HTTP ${code} ${body.split('\n')[0]?.slice(0, 200) ?? ''}`.trim()
-  if (code < 500 && !temporary.includes(code)) return { kind: 'refused', why }
-  const after = retryAfter === undefined ? null : parseRetryAfter(retryAfter)
-  return after === null ? { kind: 'later', why } : { kind: 'later', why, after }
-}
+  #noteRefusal(why: string): void {
+    if (!this.#statsRefused) this.#log.warn(`${this.#host()} refuses stats for good (${why}); dropping them`)
+    this.#statsRefused = true
+  }
 
-function parseRetryAfter(value: string): number | null {
-  if (/^\d+$/.test(value)) return Number(value) * 1000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
+  /** Not the whole URL: many a receiver's address is a secret. */
+  #host(): string {
+    return URL.parse(this.#notify.url)?.host ?? 'ww.notify.url'
+  }
 }
