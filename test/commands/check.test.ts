@@ -132,7 +132,7 @@ describe('ww check', () => {
       const { status, lines } = check()
       expect(status).to.equal(1)
       expect(lines).to.have.length(4)
-      expect(lines[0]).to.equal('error there is no setting ww.monitr')
+      expect(lines[0]).to.equal('error there is no setting ww.monitr; did you mean ww.monitor?')
       expect(lines[1]).to.match(/^error ww\.timeouts\.boot must be a duration .*, not "soon"$/)
       expect(lines[2]).to.equal('error ww.schedule.backup is no cron expression: "at night"')
     })

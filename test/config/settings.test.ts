@@ -33,6 +33,7 @@ describe('parseDuration', () => {
 describe('nearest', () => {
   it('finds what may have been meant, and nothing when nothing is near', () => {
     expect(nearest('firstbot', ['boot', 'firstboot'])).to.equal('firstboot')
+    expect(nearest('corn', ['splay', 'cron'])).to.equal('cron')
     expect(nearest('xyz', ['boot', 'firstboot'])).to.equal(undefined)
   })
 })
@@ -71,7 +72,16 @@ describe('the settings', () => {
 
   const wrong: [JsonObject, string][] = [
     [{ timeouts: { bot: '1s' } }, 'there is no setting ww.timeouts.bot; did you mean ww.timeouts.boot?'],
-    [{ monitr: { every: '1s' } }, 'there is no setting ww.monitr'],
+    [{ monitr: { every: '1s' } }, 'there is no setting ww.monitr; did you mean ww.monitor?'],
+    [{ backof: '1s' }, 'there is no setting ww.backof; did you mean ww.restart.backoff?'],
+    [{ zzzzzzzz: 1 }, 'bad configuration: there is no setting ww.zzzzzzzz'],
+    [{ monitor: { every: '0s' } }, 'ww.monitor.every must be longer than nothing, not "0s"'],
+    [{ monitor: { every: '25d' } }, 'ww.monitor.every must be at most "24d", not "25d"'],
+    [{ requires: ['tcp://db'] }, 'ww.requires must be a list of tcp://host:port'],
+    [{ labels: { a: {} } }, 'ww.labels must be an object of strings, not {"a":{}}'],
+    [{ listen: 'here' }, 'ww.listen must be "host:port", ":port" or "port", not "here"'],
+    [{ notify: { url: 'receiver:8080' } }, 'ww.notify.url must be an http:// or https:// URL'],
+    [{ restart: { backoff: '2m' } }, 'ww.restart.backoff_max must not be shorter than ww.restart.backoff'],
     [{ monitor: 30 }, 'ww.monitor must be an object'],
     [
       { monitor: { every: 30 } },
@@ -85,14 +95,37 @@ describe('the settings', () => {
       { stop: { grace: '1s' } },
       'ww.stop.grace must be longer than ww.stop.sweep and ww.stop.announce together',
     ],
-    [{ schedule: { backup: { when: 'now' } } }, 'ww.schedule must give each hook a cron expression'],
+    [{ schedule: { backup: { corn: 'now' } } }, 'did you mean ww.schedule.backup.cron?'],
+    [
+      { schedule: { backup: { splay: '1s' } } },
+      'ww.schedule.backup.cron must be a cron expression, not nothing',
+    ],
+    [
+      { schedule: { backup: { cron: '* * * * *', splay: 5 } } },
+      'ww.schedule.backup.splay must be a duration',
+    ],
+    [{ schedule: { backup: 5 } }, 'ww.schedule.backup must be a cron expression or an object'],
+    [{ schedule: { '../x': '* * * * *' } }, 'ww.schedule.../x is no hook'],
+    [{ schedule: 'backup' }, 'ww.schedule must be an object from hook to cron expression, not "backup"'],
   ]
   for (const [ww, sentence] of wrong) {
     it(`refuse ${JSON.stringify(ww)}`, () => expect(refusal(ww)).to.contain(sentence))
   }
 
   it('tell of all that is wrong at once', () => {
-    expect(refusal({ app: 1, on_error: 1 }).split('; ')).to.have.length(2)
+    expect(refusal({ app: 1, on_error: 1, schedule: { backup: 1 } }).split('; ')).to.have.length(3)
+  })
+
+  it('show no secret that is wrong', () => {
+    expect(refusal({ notify: { secret: 12345 } })).to.equal(
+      'bad configuration: ww.notify.secret must be a string',
+    )
+  })
+
+  it('take null for what is not given, and an empty address for none', () => {
+    expect(read({ monitor: { every: null }, schedule: null, stop: null }).monitor.every).to.equal(30_000)
+    expect(read({ notify: { url: '', secret: '' }, listen: '' })).to.deep.include({ listen: null })
+    expect(read({ listen: 8080 }).listen).to.equal('8080')
   })
 
   it('refuse a cron expression that makes no sense', async () => {
@@ -100,5 +133,11 @@ describe('the settings', () => {
       (reason: Error) => reason.message,
     )
     expect(error).to.equal('bad configuration: ww.schedule.backup is no cron expression: "at three"')
+  })
+
+  it('refuse a time zone that there is not', async () => {
+    const schedule = { backup: { cron: '0 3 * * *', timezone: 'Europe/Prag' } }
+    const error = await checkSchedules(read({ schedule })).catch((reason: Error) => reason.message)
+    expect(error).to.equal('bad configuration: ww.schedule.backup.timezone is no time zone: "Europe/Prag"')
   })
 })

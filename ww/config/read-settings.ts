@@ -1,10 +1,10 @@
 import { exitCode, UserError } from '../errors.ts'
-import { parseDuration } from './duration.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { isObject, toPlain } from './json.ts'
 import { nearest } from './nearest.ts'
-import { Problem, readers } from './setting-kinds.ts'
-import type { Schedule, Settings } from './settings.ts'
+import { readSchedules } from './read-schedules.ts'
+import { Problem, readers, show } from './setting-kinds.ts'
+import type { Settings } from './settings.ts'
 import { settingsTable } from './settings-table.ts'
 
 type Values = ReadonlyMap<string, unknown>
@@ -19,37 +19,64 @@ export function readSettings(config: JsonValue, instance: string): Settings {
     const given = path
       .split('.')
       .reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : undefined), ww)
-    const read = readers[kind](given === undefined ? fallback : given)
-    if (given === null || (given === undefined && fallback === null)) values.set(path, null)
-    else if (read instanceof Problem)
-      problems.push(`ww.${path} ${read.sentence}, not ${JSON.stringify(given)}`)
+    const value = given ?? fallback
+    const read = value === null || kind === 'schedules' ? value : readers[kind](value)
+    if (read instanceof Problem)
+      problems.push(`ww.${path} ${read.sentence}${kind === 'secret' ? '' : `, not ${show(given)}`}`)
     else values.set(path, read)
   }
-  const settings = problems.length === 0 ? assemble(values, instance) : null
-  if (settings && settings.stop.sweep + settings.stop.announce >= settings.stop.grace) {
-    problems.push('ww.stop.grace must be longer than ww.stop.sweep and ww.stop.announce together')
+  const schedule = readSchedules(ww.schedule ?? {}, Number(values.get('timeouts.scheduled')), problems)
+  if (problems.length === 0) {
+    const settings = assemble(values.set('schedule', schedule), instance)
+    problems.push(...findContradictions(settings))
+    if (problems.length === 0) return settings
   }
-  if (settings && problems.length === 0) return settings
   throw new UserError(`bad configuration: ${problems.join('; ')}`, exitCode.configuration)
+}
+
+/** Settings that make no sense together. */
+function findContradictions({ stop, restart, notify }: Settings): string[] {
+  const shorter = (section: string): string =>
+    `ww.${section}.backoff_max must not be shorter than ww.${section}.backoff`
+  return [
+    ...(stop.sweep + stop.announce >= stop.grace
+      ? ['ww.stop.grace must be longer than ww.stop.sweep and ww.stop.announce together']
+      : []),
+    ...(restart.backoffMax < restart.backoff ? [shorter('restart')] : []),
+    ...(notify.backoffMax < notify.backoff ? [shorter('notify')] : []),
+  ]
 }
 
 /** Keys that no setting has, with the nearest that one does. */
 function findUnknown(ww: JsonObject): string[] {
   const known = settingsTable.map(([path]) => path)
-  const open = settingsTable
-    .filter(([, kind]) => kind === 'map' || kind === 'schedules')
-    .map(([path]) => path)
   const visit = (object: JsonObject, prefix: string): string[] =>
     Object.entries(object).flatMap(([key, value]) => {
       const path = `${prefix}${key}`
-      if (known.includes(path) || open.includes(path)) return []
+      if (known.includes(path)) return []
       const isSection = known.some((other) => other.startsWith(`${path}.`))
       if (isSection && isObject(value)) return visit(value, `${path}.`)
+      if (isSection && value === null) return []
       if (isSection) return [`ww.${path} must be an object`]
-      const meant = nearest(path, known)
+      const meant = findMeant(key, prefix)
       return [`there is no setting ww.${path}${meant ? `; did you mean ww.${meant}?` : ''}`]
     })
   return visit(ww, '')
+}
+
+/** What is near by name in the same section, else in any. */
+function findMeant(key: string, prefix: string): string | undefined {
+  const known = settingsTable.map(([path]) => path)
+  const siblings = known
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length).split('.', 1).join(''))
+  const sibling = nearest(key, siblings)
+  if (sibling) return `${prefix}${sibling}`
+  const elsewhere = nearest(
+    key,
+    known.map((path) => path.slice(path.lastIndexOf('.') + 1)),
+  )
+  return known.find((path) => path.endsWith(`.${elsewhere}`)) ?? nearest(`${prefix}${key}`, known)
 }
 
 function assemble(values: Values, instance: string): Settings {
@@ -61,7 +88,6 @@ function assemble(values: Values, instance: string): Settings {
         .filter(([path]) => path.startsWith(`${prefix}.`))
         .map(([path, value]) => [camelCase(path.slice(prefix.length + 1)), value]),
     ) as T
-  const limit = get<number>('timeouts.scheduled')
   return {
     app: get('app'),
     instance: get<string | null>('instance') ?? instance,
@@ -75,7 +101,7 @@ function assemble(values: Values, instance: string): Settings {
     requiresTimeout: get('requires_timeout'),
     stop: section('stop'),
     serve: section('serve'),
-    schedule: assembleSchedules(get('schedule'), limit),
+    schedule: get('schedule'),
     notify: section('notify'),
     listen: get('listen'),
     onError: get('on_error'),
@@ -83,38 +109,29 @@ function assemble(values: Values, instance: string): Settings {
   }
 }
 
-function assembleSchedules(schedules: JsonObject, limit: number): Record<string, Schedule> {
-  const duration = (value: JsonValue | undefined, otherwise: number): number =>
-    (typeof value === 'string' ? parseDuration(value) : null) ?? otherwise
-  return Object.fromEntries(
-    Object.entries(schedules).map(([hook, given]) => {
-      const { cron, splay, timeout, timezone } = isObject(given) ? given : { cron: given }
-      return [
-        hook,
-        {
-          cron: String(cron),
-          splay: duration(splay, 0),
-          timeout: duration(timeout, limit),
-          timezone: timezone ? String(timezone) : null,
-        },
-      ]
-    }),
-  )
-}
-
 function camelCase(key: string): string {
   return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Finds cron expressions that make no sense; loads the cron library only where there is a schedule. */
+/** Finds cron expressions and time zones that make no sense; loads the cron library only where there is a schedule. */
 export async function checkSchedules(settings: Settings): Promise<void> {
   const schedules = Object.entries(settings.schedule)
   if (schedules.length === 0) return
   const { validate } = await import('node-cron')
-  const wrong = schedules.filter(([, { cron }]) => !validate(cron))
-  if (wrong.length === 0) return
-  const named = wrong.map(
-    ([hook, { cron }]) => `ww.schedule.${hook} is no cron expression: ${JSON.stringify(cron)}`,
-  )
+  const named = schedules.flatMap(([hook, { cron, timezone }]) => [
+    ...(validate(cron) ? [] : [`ww.schedule.${hook} is no cron expression: ${show(cron)}`]),
+    ...(timezone === null || isTimezone(timezone)
+      ? []
+      : [`ww.schedule.${hook}.timezone is no time zone: ${show(timezone)}`]),
+  ])
+  if (named.length === 0) return
   throw new UserError(`bad configuration: ${named.join('; ')}`, exitCode.configuration)
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
 }

@@ -1,18 +1,24 @@
-/** What a setting may hold. `duration` is text such as `30s`; `map` is an object whose values are the author's. */
+/**
+ * What a setting may hold. `duration` is text such as `30s`, `limit` one longer than nothing; `map` is an object whose
+ * values are the author's; `secret` is text that no error shows.
+ */
 export type Kind =
   | 'text'
+  | 'secret'
+  | 'url'
+  | 'address'
   | 'duration'
+  | 'limit'
   | 'count'
   | 'fraction'
   | 'flag'
   | 'list'
   | 'map'
-  | 'schedules'
   | 'signal'
   | 'on_error'
 
 /** One setting under the key `ww`: its key path, kind, default as a user would write it, and what it is for. */
-export type Row = readonly [path: string, kind: Kind, fallback: unknown, what: string]
+export type Row = readonly [path: string, kind: Kind | 'schedules', fallback: unknown, what: string]
 
 /** Every setting of whaleware's own. Null: there is none by default. */
 export const settingsTable: readonly Row[] = [
@@ -20,22 +26,22 @@ export const settingsTable: readonly Row[] = [
   ['instance', 'text', null, 'the name of this container; its host name by default (or WW_INSTANCE)'],
   ['version', 'text', '', 'the version of the image, for `upgrade` (or WW_VERSION)'],
   ['labels', 'map', {}, 'sent with every event'],
-  ['timeouts.boot', 'duration', '5m', 'time limit of the hook `boot`'],
-  ['timeouts.firstboot', 'duration', '1h', 'time limit of `firstboot`'],
-  ['timeouts.upgrade', 'duration', '1h', 'time limit of `upgrade`'],
-  ['timeouts.svcup', 'duration', '5m', 'time limit of `svcup`'],
-  ['timeouts.warmup', 'duration', '10m', 'time limit of `warmup`'],
-  ['timeouts.monitor', 'duration', '20s', 'time limit of `monitor`'],
-  ['timeouts.pushstats', 'duration', '20s', 'time limit of `pushstats`'],
-  ['timeouts.lifecycle', 'duration', '20s', 'time limit of `lifecycle`'],
-  ['timeouts.drain', 'duration', '5s', 'time limit of `drain`'],
-  ['timeouts.svcdown', 'duration', '1m', 'time limit of `svcdown`, and of ending `serve`'],
-  ['timeouts.scheduled', 'duration', '1h', 'time limit of hooks on a schedule'],
+  ['timeouts.boot', 'limit', '5m', 'time limit of the hook `boot`'],
+  ['timeouts.firstboot', 'limit', '1h', 'time limit of `firstboot`'],
+  ['timeouts.upgrade', 'limit', '1h', 'time limit of `upgrade`'],
+  ['timeouts.svcup', 'limit', '5m', 'time limit of `svcup`'],
+  ['timeouts.warmup', 'limit', '10m', 'time limit of `warmup`'],
+  ['timeouts.monitor', 'limit', '20s', 'time limit of `monitor`'],
+  ['timeouts.pushstats', 'limit', '20s', 'time limit of `pushstats`'],
+  ['timeouts.lifecycle', 'limit', '20s', 'time limit of `lifecycle`'],
+  ['timeouts.drain', 'limit', '5s', 'time limit of `drain`'],
+  ['timeouts.svcdown', 'limit', '1m', 'time limit of `svcdown`, and of ending `serve`'],
+  ['timeouts.scheduled', 'limit', '1h', 'time limit of hooks on a schedule'],
   ['kill_after', 'duration', '2s', 'from SIGTERM to SIGKILL for a hook past its limit'],
-  ['monitor.every', 'duration', '30s', 'how often `monitor` runs in UP'],
+  ['monitor.every', 'limit', '30s', 'how often `monitor` runs in UP'],
   ['monitor.failures', 'count', 1, 'failures in a row before the services are restarted'],
   ['restart.limit', 'count', 5, 'restarts per window; one more is ERROR'],
-  ['restart.window', 'duration', '10m', 'the window of the limit'],
+  ['restart.window', 'limit', '10m', 'the window of the limit'],
   [
     'restart.backoff',
     'duration',
@@ -52,16 +58,16 @@ export const settingsTable: readonly Row[] = [
     [],
     'waited for before `svcup`: `tcp://host:port`, `http://…`, `file:/path`, `exec:command`',
   ],
-  ['requires_timeout', 'duration', '5m', 'how long'],
-  ['stop.grace', 'duration', '9s', 'all of a stop fits in it; Docker kills after 10 s'],
+  ['requires_timeout', 'limit', '5m', 'how long'],
+  ['stop.grace', 'limit', '9s', 'all of a stop fits in it; Docker kills after 10 s'],
   ['stop.sweep', 'duration', '1s', 'of it, reserved for ending what is left over'],
   ['stop.announce', 'duration', '500ms', 'of it, reserved for telling of STOPPED'],
   ['serve.signal', 'signal', 'SIGTERM', 'what ends `serve`'],
   ['schedule', 'schedules', {}, 'hook to cron expression, or to `{"cron", "splay", "timeout", "timezone"}`'],
-  ['notify.url', 'text', null, 'where whaleware posts events and stats when there is no hook for them'],
-  ['notify.secret', 'text', null, 'signs the posts (Standard Webhooks, `whsec_…`)'],
-  ['notify.token', 'text', null, 'bearer token of the posts'],
-  ['notify.timeout', 'duration', '10s', 'time limit of one post'],
+  ['notify.url', 'url', null, 'where whaleware posts events and stats when there is no hook for them'],
+  ['notify.secret', 'secret', null, 'signs the posts (Standard Webhooks, `whsec_…`)'],
+  ['notify.token', 'secret', null, 'bearer token of the posts'],
+  ['notify.timeout', 'limit', '10s', 'time limit of one post'],
   ['notify.backoff', 'duration', '1s', 'delay before a failed post is tried again; doubles'],
   ['notify.backoff_max', 'duration', '1m', 'the longest delay'],
   [
@@ -70,7 +76,7 @@ export const settingsTable: readonly Row[] = [
     10_000,
     'events kept on disk while the receiver is away; the oldest stats go first',
   ],
-  ['listen', 'text', null, '`host:port` or `:port` of `/livez /readyz /state /metrics`'],
+  ['listen', 'address', null, '`host:port` or `:port` of `/livez /readyz /state /metrics`'],
   ['on_error', 'on_error', 'exit', '`hold` keeps the container for inspection after ERROR'],
   ['allow_downgrade', 'flag', false, 'run on /data that a newer version has used'],
 ]
