@@ -1,3 +1,5 @@
+import type { JsonValue } from './json.ts'
+
 /**
  * What a setting may hold. `duration` is text such as `30s`, `limit` one longer than nothing; `map` is an object whose
  * values are the author's; `secret` is text that no error shows.
@@ -18,7 +20,7 @@ export type Kind =
   | 'on_error'
 
 /** One setting under the key `ww`: its key path, kind, default as a user would write it, and what it is for. */
-export type Row = readonly [path: string, kind: Kind | 'schedules', fallback: unknown, what: string]
+export type Row = readonly [path: string, kind: Kind | 'schedules', fallback: JsonValue, what: string]
 
 /** Every setting of whaleware's own. Null: there is none by default. */
 export const settingsTable: readonly Row[] = [
