@@ -30,6 +30,9 @@ const pure = [
   'config/lookup.ts',
   'config/render-lookup.ts',
   'config/duration.ts',
+  'control/metrics.ts',
+  'world/attempt.ts',
+  'world/event.ts',
 ]
 
 type Import = { from: string; specifier: string; target: string | null; typeOnly: boolean }

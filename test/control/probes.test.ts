@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import { type Probes, startProbes } from '../../ww/control/probes.ts'
+import { startProbes } from '../../ww/control/probes.ts'
 import type { InstanceStatus } from '../../ww/control/status.ts'
 import { isUserError } from '../../ww/errors.ts'
+import type { HttpServer } from '../../ww/http/server.ts'
 
 const status: InstanceStatus = {
   ...{
@@ -30,9 +31,10 @@ const status: InstanceStatus = {
 
 describe('the HTTP endpoint of an instance', () => {
   let now: InstanceStatus = status
-  let probes: Probes | null = null
+  let probes: HttpServer | null = null
+  const warn = (line: string): void => expect.fail(line)
   before(async () => {
-    probes = await startProbes('127.0.0.1:0', () => now)
+    probes = await startProbes('127.0.0.1:0', () => now, warn)
   })
   after(() => probes?.close())
   beforeEach(() => {
@@ -41,7 +43,7 @@ describe('the HTTP endpoint of an instance', () => {
   const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${probes?.port}${path}`)
 
   it('is off without ww.listen', async () => {
-    expect(await startProbes(null, () => now)).to.equal(null)
+    expect(await startProbes(null, () => now, warn)).to.equal(null)
   })
 
   for (const [state, livez, readyz] of [
@@ -82,7 +84,7 @@ describe('the HTTP endpoint of an instance', () => {
 
   it('says which setting is wrong when the port is taken, or is none', async () => {
     for (const listen of [`127.0.0.1:${probes?.port}`, 'no port']) {
-      const error = await startProbes(listen, () => now).catch((reason: unknown) => reason)
+      const error = await startProbes(listen, () => now, warn).catch((reason: unknown) => reason)
       expect(isUserError(error), String(error)).to.equal(true)
       expect(String(error)).to.contain('ww.listen')
     }

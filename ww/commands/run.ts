@@ -68,7 +68,7 @@ export async function run(): Promise<number> {
     postStats: (json) => posts.stats(json, status.status.state),
     settlePosts: (limit) => posts.settle(limit),
   })
-  const probes = await startProbes(settings.listen, () => status.status)
+  const probes = await startProbes(settings.listen, () => status.status, log.warn)
   const lifecycle = startLifecycle(world, settings, record?.crash)
   signals.deliverTo(lifecycle)
   // loaded while the first hook runs: sockets take 5 ms to load

@@ -14,7 +14,9 @@ export function renderMetrics(status: InstanceStatus, now: number): string {
       'Whether the instance is in this state.',
       announcedStates.map((state) => [{ state }, state === status.state ? 1 : 0]),
     ),
-    family('whaleware_state_seconds', 'gauge', 'For how long.', [[{}, (now - status.since) / 1000]]),
+    family('whaleware_state_since_seconds', 'gauge', 'For how long it has been in its state.', [
+      [{}, (now - status.since) / 1000],
+    ]),
     family('whaleware_restarts_total', 'counter', 'Restarts of the services since the boot.', [
       [{}, status.restarts],
     ]),
@@ -37,14 +39,15 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
   const lines = samples.map(([labels, value]) => {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`)
-    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`
+    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${formatNumber(value)}\n`
   })
   return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
 }
 
 function statsOf(output: string): Sample[] {
   try {
-    return flatten(JSON.parse(output), '').map(([key, value]) => [{ key }, value])
+    // a key twice, as "a.b" and as b in a, would make Prometheus refuse the whole page
+    return [...new Map(flatten(JSON.parse(output), ''))].map(([key, value]) => [{ key }, value])
   } catch {
     // a monitor may print what is no JSON; it is healthy all the same
     return []
@@ -60,4 +63,9 @@ function flatten(value: unknown, path: string): [string, number][] {
 
 function escapeLabel(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
+
+function formatNumber(value: number): string {
+  if (Number.isFinite(value)) return String(value)
+  return value > 0 ? '+Inf' : '-Inf'
 }

@@ -1,10 +1,9 @@
-import type { FastifyInstance } from 'fastify'
 import { exitCode, UserError } from '../errors.ts'
+import { parseListen } from '../http/listen.ts'
+import type { HttpAnswer, Route } from '../http/route.ts'
+import { type HttpServer, serveRoutes } from '../http/server.ts'
 import { renderMetrics } from './metrics.ts'
 import type { InstanceStatus } from './status.ts'
-
-/** The instance's HTTP endpoint. */
-export type Probes = { readonly port: number; close(): Promise<void> }
 
 /**
  * Serves `/livez`, `/readyz`, `/state` and `/metrics` at `ww.listen` (`port`, `:port`, `host:port`), for a kubelet, a
@@ -13,43 +12,60 @@ export type Probes = { readonly port: number; close(): Promise<void> }
 export async function startProbes(
   listen: string | null,
   status: () => InstanceStatus,
-): Promise<Probes | null> {
+  warn: (line: string) => void,
+): Promise<HttpServer | null> {
   if (listen === null) return null
-  const { host, port } = parseListen(listen)
-  const { fastify } = await import('fastify')
-  const server = fastify()
-  addRoutes(server, status)
+  const address = parseListen(listen)
+  if (!address) {
+    throw new UserError(
+      `bad configuration: ww.listen must be port, :port or host:port, not "${listen}"`,
+      exitCode.configuration,
+    )
+  }
   try {
-    await server.listen({ host, port })
+    return await serveRoutes(listRoutes(status), { listen: address, bodyLimit: 1024, warn })
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
     throw new UserError(`cannot listen at ww.listen ${listen}: ${reason}`, exitCode.configuration, {
       cause: error,
     })
   }
-  server.server.unref()
-  const address = server.server.address()
-  return { port: typeof address === 'object' && address ? address.port : port, close: () => server.close() }
 }
 
 /** Every route answers from the status alone, so that a probe never waits for the service. */
-function addRoutes(server: FastifyInstance, status: () => InstanceStatus): void {
-  const line = (): string => `${status().state}: ${status().reason}\n`
-  server.get('/livez', (_, reply) => reply.code(status().state === 'ERROR' ? 503 : 200).send(line()))
-  server.get('/readyz', (_, reply) => reply.code(status().state === 'UP' ? 200 : 503).send(line()))
-  server.get('/state', (_, reply) => reply.send(status()))
-  server.get('/metrics', (_, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(renderMetrics(status(), Date.now())),
-  )
-}
-
-function parseListen(listen: string): { host: string; port: number } {
-  const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(listen) ?? []
-  if (port === undefined || Number(port) > 65_535) {
-    throw new UserError(
-      `bad configuration: ww.listen must be port, :port or host:port, not "${listen}"`,
-      exitCode.configuration,
-    )
+function listRoutes(status: () => InstanceStatus): Route[] {
+  const probe = (isGood: (state: InstanceStatus['state']) => boolean): HttpAnswer => {
+    const { state, reason } = status()
+    return { status: isGood(state) ? 200 : 503, body: `${state}: ${reason}\n` }
   }
-  return { host: host?.replace(/^\[|\]$/g, '') || '0.0.0.0', port: Number(port) }
+  return [
+    {
+      method: 'GET',
+      path: '/livez',
+      summary: 'Whether the instance lives: 200, or 503 in ERROR.',
+      handler: () => probe((state) => state !== 'ERROR'),
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      summary: 'Whether it serves: 200 in UP, else 503.',
+      handler: () => probe((state) => state === 'UP'),
+    },
+    {
+      method: 'GET',
+      path: '/state',
+      summary: 'The status as JSON.',
+      handler: () => ({ status: 200, json: status() }),
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      summary: 'The status and the numbers of the monitor for Prometheus.',
+      handler: () => ({
+        status: 200,
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+        body: renderMetrics(status(), Date.now()),
+      }),
+    },
+  ]
 }
