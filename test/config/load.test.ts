@@ -200,6 +200,19 @@ describe('the configuration', () => {
     })
   })
 
+  it('may have a schema of an older draft, and names the item of a list', async () => {
+    write('etc/cfg.schema.json', {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      properties: {
+        pair: { items: [{ type: 'string' }, { type: 'integer' }] },
+        'a.b': { items: { required: ['x'] } },
+      },
+    })
+    expect(await refusal({ pair: ['a', 'b'], 'a.b': [{}] })).to.contain(
+      'bad configuration: pair.1 must be integer; ["a.b"].0 must have required property',
+    )
+  })
+
   describe('saved', () => {
     it('is cfg.json, for its owner’s eyes only', async () => {
       const configuration = await load({ a: 1 })

@@ -1,4 +1,14 @@
-import { chownSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { parseArgs } from 'node:util'
 import { findDirectories } from '../config/directories.ts'
 import { isObject, parseJson } from '../config/json.ts'
@@ -14,8 +24,11 @@ and owner (a new file gets the template's mode), or to standard output.
 Templates are mustache, without HTML escaping:
 
   listen {{port}};                        a value; a missing one is an error that names the line
+  {{servers[0].host}}                     key paths are those of ww cfg
   {{#tls}}ssl on;{{/tls}}                 only when it is there and not false
-  {{#hosts}}server {{name}};{{/hosts}}    once for each item of a list
+  {{^tls}}ssl off;{{/tls}}                only when it is not
+  {{#hosts}}server {{name}};{{/hosts}}    once for each item of a list; {{.}} is the item
+  {{=<% %>=}}                             <% these %> mark what follows, where braces mean something else
 
   ww render /ww/files/nginx.conf.mustache /etc/nginx/nginx.conf
 `
@@ -53,14 +66,22 @@ function readTemplate(path: string): string {
 }
 
 function replaceOut(out: string, content: string, templateMode: number): void {
-  const old = statSync(out, { throwIfNoEntry: false })
-  const temporary = `${out}.${process.pid}.tmp`
   try {
-    writeFileSync(temporary, content, { mode: (old?.mode ?? templateMode) & 0o777 })
-    if (old) chownSync(temporary, old.uid, old.gid)
-    renameSync(temporary, out)
+    const old = statSync(out, { throwIfNoEntry: false })
+    // a link stays one
+    const target = old ? realpathSync(out) : out
+    const temporary = `${target}.${process.pid}.tmp`
+    try {
+      writeFileSync(temporary, content, { mode: 0o600 })
+      if (old) chownSync(temporary, old.uid, old.gid)
+      // whatever the umask
+      chmodSync(temporary, (old?.mode ?? templateMode) & 0o777)
+      renameSync(temporary, target)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
   } catch (error) {
-    rmSync(temporary, { force: true })
     throw new UserError(`cannot write ${out}: ${error instanceof Error ? error.message : error}`, 1, {
       cause: error,
     })

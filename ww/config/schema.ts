@@ -1,3 +1,4 @@
+import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { exitCode, UserError } from '../errors.ts'
 import type { JsonValue } from './json.ts'
@@ -8,8 +9,9 @@ import { addKey } from './lookup.ts'
 export function checkSchema(config: JsonValue, schema: JsonValue, source: string): void {
   if (!isObject(schema))
     throw new UserError(`cannot use ${source}: it must be a JSON object`, exitCode.configuration)
-  const { $schema: _, ...rules } = schema
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false })
+  const { $schema: draft, ...rules } = schema
+  const isOld = typeof draft === 'string' && /draft-0[67]/.test(draft)
+  const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false, validateFormats: false })
   const validate = compile(ajv, rules, source)
   if (validate(toPlain(config))) return
   const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
@@ -31,7 +33,7 @@ function toKeyPath(pointer: string): string {
   return keys.reduce((path, key) => addKey(path, key.replaceAll('~1', '/').replaceAll('~0', '~')), '')
 }
 
-function compile(ajv: Ajv2020, schema: object, source: string): ReturnType<Ajv2020['compile']> {
+function compile(ajv: Ajv, schema: object, source: string): ReturnType<Ajv['compile']> {
   try {
     return ajv.compile(schema)
   } catch (error) {
