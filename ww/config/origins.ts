@@ -1,0 +1,34 @@
+import { isObject, type JsonValue, secretFile } from './json.ts'
+import type { Layer } from './load.ts'
+import { lookUp } from './lookup.ts'
+
+/** What one source says of a key; `deleted`: that it, or something around it, is to be gone. */
+export type Origin = { readonly source: string; readonly value: JsonValue; readonly deleted: boolean }
+
+/** Finds what the layers say of a key, the strongest first; not what a stronger layer has replaced as a whole. */
+export function traceOrigins(layers: readonly Layer[], keys: readonly string[]): Origin[] {
+  const origins: Origin[] = []
+  for (const { name, value } of layers.toReversed()) {
+    const { at, rest } = descend(value, keys)
+    const found = lookUp(at, rest)
+    const deleted = at === null || found === null
+    if (deleted || found !== undefined) origins.push({ source: name, value: found ?? null, deleted })
+    if (rest.length > 0 && at !== null && !isMerged(at)) break
+  }
+  return origins
+}
+
+/** Follows the keys for as long as there are objects that merge. */
+function descend(value: JsonValue, keys: readonly string[]): { at: JsonValue; rest: readonly string[] } {
+  let at = value
+  for (const [index, key] of keys.entries()) {
+    const next = isMerged(at) ? lookUp(at, [key]) : undefined
+    if (next === undefined) return { at, rest: keys.slice(index) }
+    at = next
+  }
+  return { at, rest: [] }
+}
+
+function isMerged(value: JsonValue): boolean {
+  return isObject(value) && secretFile(value) === null
+}
