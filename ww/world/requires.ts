@@ -64,7 +64,7 @@ async function probePort({ hostname, port }: URL, signal: AbortSignal): Promise<
 }
 
 async function probeHttp(url: string, signal: AbortSignal): Promise<boolean> {
-  const { default: got } = await import('got')
+  const { got } = await import('../http/client.ts')
   try {
     const { ok } = await got(url, {
       signal,

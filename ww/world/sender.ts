@@ -82,7 +82,7 @@ export class Sender {
   async #post({ event }: Waiting): Promise<Attempt> {
     const body = JSON.stringify(event)
     try {
-      const { default: got } = await import('got')
+      const { got } = await import('../http/client.ts')
       const response = await got.post(this.#notify.url, {
         body,
         headers: { 'content-type': 'application/cloudevents+json', ...(await this.#authorise(event, body)) },
