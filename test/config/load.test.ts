@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Configuration, loadConfiguration } from '../../ww/config/load.ts'
-import { saveConfiguration } from '../../ww/config/save.ts'
 import { isUserError } from '../../ww/errors.ts'
 
 describe('the configuration', () => {
@@ -211,20 +210,5 @@ describe('the configuration', () => {
     expect(await refusal({ pair: ['a', 'b'], 'a.b': [{}] })).to.contain(
       'bad configuration: pair.1 must be integer; ["a.b"].0 must have required property',
     )
-  })
-
-  describe('saved', () => {
-    it('is cfg.json, for its owner’s eyes only', async () => {
-      const configuration = await load({ a: 1 })
-      saveConfiguration(configuration, directories())
-      expect(statSync(join(home, 'etc/cfg.json')).mode & 0o777).to.equal(0o600)
-      expect(statSync(join(home, 'cfg-lookup')).mode & 0o777).to.equal(0o600)
-    })
-
-    it('goes beside the volatile state when its own place cannot be written', async () => {
-      const configuration = await load({ a: 1 })
-      saveConfiguration(configuration, { ...directories(), home: '/no/such/home' })
-      expect(statSync(join(home, 'cfg.json')).size).to.be.greaterThan(0)
-    })
   })
 })

@@ -58,6 +58,8 @@ const exact: [keyPath: string, value: string][] = [
   ['deep.er["x.y"][0][0]', 'z'],
   ['deep["er"]["x.y"].0[0]', 'z'],
   ['["plain"]', 'text'],
+  ['.plain', 'text'],
+  ['.servers[0].host', 'a'],
   ['servers[1]["host"]', 'b'],
   ['["deep"].er', '{"x.y":[["z"]]}'],
   ['.', JSON.stringify(config)],

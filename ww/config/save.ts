@@ -31,7 +31,8 @@ function saveJson(json: string, usual: string, volatile: string): void {
 
 /** A query that has begun still finds the parts of the lookup before. */
 function saveLookup(config: Configuration['config'], run: string): void {
-  const name = `cfg-lookup.${Date.now()}.${process.pid}`
+  const microseconds = Math.round((performance.timeOrigin + performance.now()) * 1000)
+  const name = `cfg-lookup.${microseconds}.${process.pid}`
   const { main, parts } = renderLookup(config, `${run}/${name}`)
   if (parts.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
   for (const [part, content] of parts) writeFileSync(`${run}/${name}/${part}`, content, { mode: 0o600 })
