@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { listProcesses } from '../../ww/world/processes.ts'
 import { bootAt, bootWith, endInstances, makePlace } from '../helpers/real-instance.ts'
 import { until } from '../helpers/until.ts'
 
+const main = resolve(import.meta.dirname, '../../ww/main.ts')
 const server = 'exec sleep 1000'
 const quick = {
   ww: {
@@ -397,6 +399,14 @@ describe('ww run', () => {
       expect(instance.stdout).to.equal('')
       expect(instance.stderr.trim().split('\n')).to.have.length(1)
       expect(instance.states()).to.deep.equal([])
+    })
+  })
+
+  describe('a word that it does not know', () => {
+    it('is refused with exit 2, with nothing run', () => {
+      const { status, stderr } = spawnSync(process.execPath, [main, 'run', 'bash'], { encoding: 'utf8' })
+      expect(status).to.equal(2)
+      expect(stderr).to.contain('ww run takes no arguments, but got: bash')
     })
   })
 })

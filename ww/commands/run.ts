@@ -7,6 +7,7 @@ import { answerRequest } from '../control/answer.ts'
 import { startProbes } from '../control/probes.ts'
 import { SignalBox } from '../control/signal-box.ts'
 import { StatusFile } from '../control/status-file.ts'
+import { exitCode, UserError } from '../errors.ts'
 import { startLifecycle } from '../lifecycle/lifecycle.ts'
 import { BootRecord } from '../world/boot-record.ts'
 import { endCrashedBoot } from '../world/data-lock.ts'
@@ -31,7 +32,13 @@ Exit codes: 0 stopped cleanly, 1 ended in ERROR, 78 bad configuration (nothing w
 `
 
 /** Builds the world, wires the lifecycle to signals, the command line and the probes, and waits for its end. */
-export async function run(): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  if (args.length > 0) {
+    throw new UserError(
+      `ww run takes no arguments, but got: ${args.join(' ')} (another program: docker run --entrypoint)`,
+      exitCode.usage,
+    )
+  }
   const signals = new SignalBox()
   const directories = findDirectories(process.env)
   const configuration = await loadConfiguration(process.env, directories)
