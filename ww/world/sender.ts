@@ -5,6 +5,9 @@ import type { Outbox, Waiting } from './outbox.ts'
 import { signEvent } from './signature.ts'
 import { sleep } from './sleep.ts'
 
+/** The HTTP client takes some 60 ms to load, which a boot shall not wait for; events are safe meanwhile. Milliseconds. */
+const firstPause = 250
+
 /**
  * Posts the events of an outbox one by one, in order, at least once, for as long as it takes. Nothing here throws: a
  * report never fails the lifecycle.
@@ -20,6 +23,7 @@ export class Sender {
   #longestPause: number
   #failures = 0
   #statsRefused = false
+  #loaded = false
 
   constructor(outbox: Outbox, notify: NotifySettings & { readonly url: string }, log: Log) {
     this.#outbox = outbox
@@ -39,8 +43,8 @@ export class Sender {
   async drain(limit: number): Promise<void> {
     if (this.#outbox.size === 0) return
     this.#longestPause = this.#notify.backoff
-    this.#hurry.abort()
     this.wake()
+    this.#hurry.abort()
     const over = new AbortController()
     await Promise.race([this.#sending, sleep(limit, over.signal)])
     over.abort()
@@ -52,6 +56,8 @@ export class Sender {
   }
 
   async #sendAll(): Promise<void> {
+    if (!this.#loaded) await this.#sleep(firstPause)
+    this.#loaded = true
     for (let next = this.#outbox.first(); next && !this.#closed.signal.aborted; next = this.#outbox.first()) {
       const attempt = await this.#post(next)
       if (this.#closed.signal.aborted) break
@@ -72,11 +78,12 @@ export class Sender {
 
   /** What the receiver asks for is never shorter than the back-off, or a receiver in trouble would be hammered. */
   async #pause(asked: number): Promise<void> {
+    await this.#sleep(Math.min(Math.max(asked, this.#backoff()), this.#longestPause))
+  }
+
+  async #sleep(ms: number): Promise<void> {
     this.#hurry = new AbortController()
-    await sleep(
-      Math.min(Math.max(asked, this.#backoff()), this.#longestPause),
-      AbortSignal.any([this.#hurry.signal, this.#closed.signal]),
-    )
+    await sleep(ms, AbortSignal.any([this.#hurry.signal, this.#closed.signal]))
   }
 
   async #post({ event }: Waiting): Promise<Attempt> {
