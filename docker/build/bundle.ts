@@ -24,6 +24,8 @@ export async function bundleProgram(entry: string, directory: string): Promise<v
       format: 'cjs',
       // `require` keeps the default exports of ES modules, which a real import() of CommonJS would not
       supported: { 'dynamic-import': false },
+      // a package's UMD file hides its `require` from the bundler
+      mainFields: ['module', 'main'],
       define: { 'import.meta.url': 'importMetaUrl' },
       banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
       logLevel: 'warning',

@@ -37,14 +37,14 @@ describe('the program as it is bundled', () => {
     if (place) rmSync(place.root, { recursive: true })
   })
 
-  const start = (configuration: object): void => {
+  const start = (configuration: object | string): void => {
     const { home, data, run, backup } = place
     log = ''
     child = spawn(process.execPath, [join(program, 'main.cjs'), 'run'], {
       env: {
         PATH: process.env.PATH,
         ...{ WW_HOME: home, WW_DATA: data, WW_RUN: run, WW_BACKUP: backup },
-        CFG: JSON.stringify(configuration),
+        CFG: typeof configuration === 'string' ? configuration : JSON.stringify(configuration),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -58,6 +58,12 @@ describe('the program as it is bundled', () => {
     start({ ww: { app: 'shop' } })
     expect(await ended, log).to.equal(78)
     expect(log).to.contain('shop')
+  })
+
+  it('names the line of malformed configuration', async () => {
+    start('{\n"a": }')
+    expect(await ended, log).to.equal(78)
+    expect(log).to.equal('ww: cannot read CFG: line 2, column 6: value expected\n')
   })
 
   it('waits for what it requires, posts signed events, answers probes, runs schedules, and stops', async () => {
