@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect } from 'chai'
 import { type Configuration, loadConfiguration } from '../../ww/config/load.ts'
 import { isUserError } from '../../ww/errors.ts'
@@ -131,6 +131,7 @@ describe('the configuration', () => {
       const path = write('mine.json', { a: 1, b: 1 })
       expect((await load(path)).config).to.deep.equal({ a: 1, b: 1 })
       expect((await load(`@${path}`)).config).to.deep.equal({ a: 1, b: 1 })
+      expect((await load(relative(process.cwd(), path))).config).to.deep.equal({ a: 1, b: 1 })
       expect((await load({ a: 2 }, { CFG_FILE: path })).config).to.deep.equal({ a: 2, b: 1 })
     })
 
