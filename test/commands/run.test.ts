@@ -264,6 +264,17 @@ describe('ww run', () => {
     })
   })
 
+  describe('a receiver that is down', () => {
+    it('costs neither the boot nor the stop their time', async () => {
+      const cfg = {
+        ww: { notify: { url: 'http://127.0.0.1:1/' }, stop: { grace: '60s', announce: '100ms' } },
+      }
+      const instance = await bootWith({}, cfg).reaches('UP')
+      // the grace is longer than the test may take
+      expect(await instance.stop()).to.equal(0)
+    })
+  })
+
   describe('a boot that was killed', () => {
     it('is announced by the next one as a crash, with its last state', async () => {
       const place = makePlace({ serve: server })

@@ -61,7 +61,7 @@ describe('the sender', () => {
     server.script = [500, 503, { code: 429, headers: { 'retry-after': '3600' } }]
     appendStats(1)
     const patient = startSender({ backoff: 5, backoffMax: 3_600_000 })
-    await patient.drain(15_000)
+    await patient.drain(15_000, 15_000)
     expect(server.accepted).to.deep.equal(['b-1'])
     expect(outbox.size).to.equal(0)
   })
@@ -99,7 +99,7 @@ describe('the sender', () => {
     writeFileSync(`${root}/box`, 'a file where the directory should be')
     const idle = startSender()
     idle.wake()
-    await idle.drain(1000)
+    await idle.drain(1000, 1000)
     expect(server.received).to.deep.equal([])
   })
 

@@ -40,7 +40,7 @@ export function openPosts(settings: Settings, bootId: string, directories: Direc
       if (stats) post(maker.stats(Date.now(), state, stats))
       else if (json !== '') log.warn('monitor printed no JSON object, so there are no stats to report')
     },
-    settle: (limit) => sender.drain(limit),
+    settle: (limit) => sender.drain(limit, settings.stop.announce),
     close: () => sender.close(),
   }
 }

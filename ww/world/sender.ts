@@ -1,8 +1,7 @@
 import type { NotifySettings } from '../config/settings.ts'
-import { type Attempt, judgeAnswer } from './attempt.ts'
 import type { Log } from './log.ts'
-import type { Outbox, Waiting } from './outbox.ts'
-import { signEvent } from './signature.ts'
+import type { Outbox } from './outbox.ts'
+import { postEvent } from './post-event.ts'
 import { sleep } from './sleep.ts'
 
 /** The HTTP client takes some 60 ms to load, which a boot shall not wait for; events are safe meanwhile. Milliseconds. */
@@ -22,6 +21,8 @@ export class Sender {
   #sending: Promise<void> = Promise.resolve()
   #longestPause: number
   #failures = 0
+  /** Who is to be told of the next failure. */
+  readonly #failing: (() => void)[] = []
   #statsRefused = false
   #loaded = false
 
@@ -39,14 +40,23 @@ export class Sender {
     this.#sending = this.#sendAll()
   }
 
-  /** Tries at once to send what waits; resolves when nothing does, or after `limit` milliseconds. */
-  async drain(limit: number): Promise<void> {
+  /**
+   * Tries at once to send what waits; resolves when nothing does, or after `limit` milliseconds, or, a receiver that
+   * does not take it costing a stop no more than that, `patience` milliseconds after an attempt has failed.
+   */
+  async drain(limit: number, patience: number): Promise<void> {
     if (this.#outbox.size === 0) return
-    this.#longestPause = this.#notify.backoff
+    this.#longestPause = Math.min(this.#notify.backoff, patience / 4)
+    const over = new AbortController()
+    const failed =
+      this.#failures > 0 ? Promise.resolve() : new Promise<void>((tell) => this.#failing.push(tell))
     this.wake()
     this.#hurry.abort()
-    const over = new AbortController()
-    await Promise.race([this.#sending, sleep(limit, over.signal)])
+    await Promise.race([
+      this.#sending,
+      sleep(limit, over.signal),
+      failed.then(() => sleep(Math.min(limit, patience), over.signal)),
+    ])
     over.abort()
     this.#longestPause = this.#notify.backoffMax
   }
@@ -59,7 +69,7 @@ export class Sender {
     if (!this.#loaded) await this.#sleep(firstPause)
     this.#loaded = true
     for (let next = this.#outbox.first(); next && !this.#closed.signal.aborted; next = this.#outbox.first()) {
-      const attempt = await this.#post(next)
+      const attempt = await postEvent(next.event, this.#notify, this.#closed.signal)
       if (this.#closed.signal.aborted) break
       if (attempt.kind === 'delivered') {
         this.#noteSuccess()
@@ -86,33 +96,6 @@ export class Sender {
     await sleep(ms, AbortSignal.any([this.#hurry.signal, this.#closed.signal]))
   }
 
-  async #post({ event }: Waiting): Promise<Attempt> {
-    const body = JSON.stringify(event)
-    try {
-      const { got } = await import('../http/client.ts')
-      const response = await got.post(this.#notify.url, {
-        body,
-        headers: { 'content-type': 'application/cloudevents+json', ...(await this.#authorise(event, body)) },
-        timeout: { request: this.#notify.timeout },
-        retry: { limit: 0 },
-        throwHttpErrors: false,
-        followRedirect: false,
-        signal: this.#closed.signal,
-      })
-      return judgeAnswer(response.statusCode, response.headers['retry-after'], response.body, Date.now())
-    } catch (error) {
-      return { kind: 'later', why: error instanceof Error ? error.message : String(error) }
-    }
-  }
-
-  async #authorise(event: unknown, body: string): Promise<Record<string, string>> {
-    const { secret, token } = this.#notify
-    const bearer: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
-    if (secret === null) return bearer
-    const id = typeof event === 'object' && event !== null && 'id' in event ? String(event.id) : ''
-    return { ...bearer, ...(await signEvent(secret, id, body)) }
-  }
-
   #backoff(): number {
     const { backoff, backoffMax } = this.#notify
     return Math.min(backoff * 2 ** Math.min(this.#failures - 1, 30), backoffMax) * (1 - Math.random() * 0.2)
@@ -120,6 +103,7 @@ export class Sender {
 
   /** One line when the receiver goes away and one when it is back, not one an attempt. */
   #noteFailure(why: string): void {
+    for (const tell of this.#failing.splice(0)) tell()
     if (this.#failures === 0)
       this.#log.warn(`cannot report to ${this.#host()} (${why}); keeping events until it answers`)
     this.#failures += 1
