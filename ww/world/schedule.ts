@@ -24,7 +24,8 @@ export async function runSchedules(
     if (signal.aborted) return
     log.info(`${hook} begins, as scheduled`)
     const result = await run(hook, timeout, signal)
-    if (result.outcome === 'ok') log.info(result.summary)
+    // ended by a stop or a restart is no fault of its own
+    if (result.outcome === 'ok' || result.outcome === 'aborted') log.info(result.summary)
     else
       log.warn(
         result.outcome === 'absent' ? `${hook} is scheduled, but there is no such hook` : result.summary,
