@@ -1,22 +1,23 @@
 /**
- * Measures whaleware beside a plain sh that calls the same hooks, in one container of the image: interleaved rounds,
- * medians, ratios. Build the image first: npm run image.
+ * Measures whaleware beside its peers, in one container of the image: interleaved rounds, medians, ratios. Build the
+ * image first: npm run image.
  */
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { execa } from 'execa'
 
 const { stdout: image } = await execa('docker', ['image', 'inspect', '-f', '{{.Id}}', 'whaleware'])
 process.stdout.write(`image ${image.slice(7, 19)}, ${(await execa('uname', ['-srm'])).stdout}\n\n`)
-await execa(
-  'docker',
-  [
-    'run',
-    '--rm',
-    '-v',
-    `${import.meta.dirname}:/bench:ro`,
-    '--entrypoint',
-    '/ww/node',
-    'whaleware',
-    '/bench/measure.ts',
-  ],
-  { stdio: 'inherit' },
-)
+const here = import.meta.dirname
+const context = `${here}/../../dist/bench`
+mkdirSync(`${context}/peers`, { recursive: true })
+copyFileSync(`${here}/Dockerfile`, `${context}/Dockerfile`)
+await execa('npm', ['install', '--no-save', '--prefix', '.', 'pm2@7.0.4'], {
+  cwd: `${context}/peers`,
+  stdio: 'inherit',
+})
+await execa('docker', ['build', '-q', '-t', 'whaleware-bench', context], { stdio: 'inherit' })
+for (const program of ['measure.ts', 'measure-restart.ts']) {
+  const options = ['--rm', '--init', '-v', `${here}:/bench:ro`, '--entrypoint', '/ww/node']
+  await execa('docker', ['run', ...options, 'whaleware-bench', `/bench/${program}`], { stdio: 'inherit' })
+  process.stdout.write('\n')
+}
