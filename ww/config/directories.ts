@@ -15,6 +15,9 @@ export type Directories = {
   readonly run: string
 }
 
+/** Where volatile state is kept without WW_RUN: the first that can be written. */
+export const volatilePlaces: readonly string[] = ['/run/ww', '/dev/shm/ww']
+
 /** Reads the directories from the environment; `run` is made when it is not there. */
 export function findDirectories(env: NodeJS.ProcessEnv): Directories {
   const home = env.WW_HOME || '/ww'
@@ -23,12 +26,12 @@ export function findDirectories(env: NodeJS.ProcessEnv): Directories {
     hooks: `${home}/usr`,
     data: env.WW_DATA || '/data',
     backup: env.WW_BACKUP || '/backup',
-    run: findRun(env.WW_RUN),
+    run: chooseRun(env.WW_RUN),
   }
 }
 
-function findRun(told: string | undefined): string {
-  const candidates = told ? [told] : ['/run/ww', '/dev/shm/ww']
+function chooseRun(told: string | undefined): string {
+  const candidates = told ? [told] : volatilePlaces
   const run = candidates.find(isWritable)
   if (!run) {
     throw new UserError(

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
+import { volatilePlaces } from '../config/directories.ts'
 
 /** Finds where an instance keeps its volatile state: WW_RUN, else the place that one has written to. */
 export function findRun(env: NodeJS.ProcessEnv): string {
   if (env.WW_RUN) return env.WW_RUN
-  return ['/run/ww', '/dev/shm/ww'].find((run) => existsSync(`${run}/status.sh`)) ?? '/run/ww'
+  return volatilePlaces.find((run) => existsSync(`${run}/status.sh`)) ?? '/run/ww'
 }

@@ -6,7 +6,8 @@ import { defineChart } from '../chart/chart.ts'
  * BOOT prepares the image, FIRSTBOOT creates /data, UPGRADING brings /data up to this version, WARMUP starts the
  * services and waits until they are ready, UP watches them, RESTARTING starts them again.
  * STOPPING takes the services down, SWEEPING ends what is left, KILLING does so without patience; FAILING takes the
- * services down after a failure (again, within the grace, when asked to stop meanwhile). These four are steps on the way to STOPPED and ERROR and are not announced.
+ * services down after a failure (again, within the grace, when asked to stop meanwhile). These four are steps on the
+ * way to STOPPED and ERROR and are not announced.
  */
 export const lifecycleChart = defineChart({
   initial: 'BOOT',

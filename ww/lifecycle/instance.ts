@@ -54,8 +54,8 @@ export class Instance {
 }
 
 /** The event that a hook's result means for the state that ran it: `ok`, or `failed` with the reason. */
-export function outcomeOf(result: HookResult, success: LifecycleEvent = 'ok'): Outcome<LifecycleEvent> {
-  return succeeded(result) ? { event: success } : { event: 'failed', reason: result.summary }
+export function outcomeOf(result: HookResult): Outcome<LifecycleEvent> {
+  return succeeded(result) ? { event: 'ok' } : { event: 'failed', reason: result.summary }
 }
 
 /** Whether there was nothing to do, or it was done. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import type { Instance } from './instance.ts'
+import { type Instance, succeeded } from './instance.ts'
 import { type MonitorRequests, watchHealth } from './monitor.ts'
 import { serviceEnded, startServices, stopServices } from './services.ts'
 
@@ -38,6 +38,5 @@ export async function restart(instance: Instance, signal: AbortSignal): Promise<
   if (signal.aborted) return { event: 'failed' }
   const started = await startServices(instance, signal, settings.restart.warmup)
   if (started.outcome === 'refused') return { event: 'failed', reason: started.summary }
-  const ok = started.outcome === 'ok' || started.outcome === 'absent'
-  return ok ? { event: 'ok' } : { event: 'again', reason: started.summary }
+  return succeeded(started) ? { event: 'ok' } : { event: 'again', reason: started.summary }
 }

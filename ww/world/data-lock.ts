@@ -4,7 +4,7 @@ import type { DataLock } from '../lifecycle/world.ts'
 import { replaceFile } from './files.ts'
 import { tryLock } from './lock.ts'
 import type { Log } from './log.ts'
-import { hasEnvironment, listProcesses } from './processes.ts'
+import { hasEnvironment, listProcesses, signalProcess } from './processes.ts'
 import { sleep } from './sleep.ts'
 
 /** How often to ask for the lock again, in milliseconds. */
@@ -42,7 +42,7 @@ export async function endCrashedBoot(bootId: string, log: Log): Promise<void> {
       log.warn(
         `ending what the crashed boot left running: ${left.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`,
       )
-    for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    for (const { pid } of left) signalProcess(pid, 'SIGKILL')
     await delay(10)
   }
 }

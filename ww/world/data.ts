@@ -52,16 +52,12 @@ export class DataMarks {
     try {
       const mark: unknown = JSON.parse(text)
       if (typeof mark !== 'object' || mark === null) return {}
-      const field = (name: string): string | undefined => {
-        const value: unknown = Object.getOwnPropertyDescriptor(mark, name)?.value
-        return typeof value === 'string' ? value : undefined
+      return {
+        ...('version' in mark && typeof mark.version === 'string' ? { version: mark.version } : {}),
+        ...('initialisedAt' in mark && typeof mark.initialisedAt === 'string'
+          ? { initialisedAt: mark.initialisedAt }
+          : {}),
       }
-      return Object.fromEntries(
-        (['version', 'initialisedAt'] as const).flatMap((name) => {
-          const value = field(name)
-          return value === undefined ? [] : [[name, value]]
-        }),
-      )
     } catch {
       // somebody's own whaleup: there is data, of a version nobody knows
       return {}

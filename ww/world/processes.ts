@@ -34,6 +34,15 @@ export function hasEnvironment(pid: number, assignment: string): boolean {
   }
 }
 
+/** Sends a signal to a process; one that has ended meanwhile, or is another user's, is passed over. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // ESRCH or EPERM: nothing of ours is there to end
+  }
+}
+
 function readProcess(pid: number): Process[] {
   try {
     // `pid (name) state parent group …`, where the name may hold anything

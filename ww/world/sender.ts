@@ -1,4 +1,5 @@
 import type { NotifySettings } from '../config/settings.ts'
+import { backoff } from '../lifecycle/governor.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 import { postEvent } from './post-event.ts'
@@ -97,8 +98,7 @@ export class Sender {
   }
 
   #backoff(): number {
-    const { backoff, backoffMax } = this.#notify
-    return Math.min(backoff * 2 ** Math.min(this.#failures - 1, 30), backoffMax) * (1 - Math.random() * 0.2)
+    return backoff(this.#failures + 1, Math.random(), { ...this.#notify, jitter: 0.2 })
   }
 
   /** One line when the receiver goes away and one when it is back, not one an attempt. */

@@ -1,6 +1,7 @@
 import type { HookCall, Service } from '../lifecycle/world.ts'
 import type { HookRunner } from './hooks.ts'
 import { endGroup, isGone } from './process-group.ts'
+import { signalProcess } from './processes.ts'
 import { sleep } from './sleep.ts'
 import { describeExit, spawn } from './spawn.ts'
 
@@ -31,13 +32,5 @@ export function startService(
       if (await isGone(group, 0, runner.hurry)) return { killed: false }
       return endGroup(group, 'SIGTERM', Math.max(0, deadline - performance.now()), runner.hurry)
     },
-  }
-}
-
-function signalProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // it has ended already
   }
 }

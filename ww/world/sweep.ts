@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SweepReport } from '../lifecycle/world.ts'
-import { descendantsOf, hasEnvironment, listProcesses, type Process } from './processes.ts'
+import { descendantsOf, hasEnvironment, listProcesses, type Process, signalProcess } from './processes.ts'
 
 /** Whose processes are ours to end, and which of them are spared for now. */
 export type SweepScope = {
@@ -28,7 +28,7 @@ export async function sweep(patience: number, scope: SweepScope): Promise<SweepR
       if (!kill && all.has(pid)) continue
       all.set(pid, name)
       if (kill) killed.set(pid, name)
-      signal(pid, kill ? 'SIGKILL' : 'SIGTERM')
+      signalProcess(pid, kill ? 'SIGKILL' : 'SIGTERM')
     }
     await delay(pause)
   }
@@ -51,12 +51,4 @@ function findLeftovers({ bootId, spared }: SweepScope): Process[] {
   const root = init?.pid ?? process.pid
   const family = new Set(descendantsOf(root, processes).map(({ pid }) => pid))
   return candidates.filter(({ pid }) => family.has(pid) || hasEnvironment(pid, `WW_BOOT_ID=${bootId}`))
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // it has ended already, or is another user's
-  }
 }

@@ -1,8 +1,12 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { Directories } from '../config/directories.ts'
+import type { Configuration } from '../config/load.ts'
+import { renderLookup } from '../config/render-lookup.ts'
 import { exitCode, UserError } from '../errors.ts'
-import type { Directories } from './directories.ts'
-import type { Configuration } from './load.ts'
-import { renderLookup } from './render-lookup.ts'
+import { replaceFile } from './files.ts'
+
+/** The configuration holds secrets: only its owner reads it. */
+const secret = 0o600
 
 /**
  * Saves the configuration as JSON for people and programs, and as the lookup of `ww cfg`; both for this user's eyes
@@ -21,9 +25,9 @@ export function saveConfiguration({ config }: Configuration, { home, run }: Dire
 /** At the usual place, or, where that is read-only, beside the volatile state; never at both, since one would be old. */
 function saveJson(json: string, usual: string, volatile: string): void {
   try {
-    replace(usual, json)
+    replaceFile(usual, json, secret)
   } catch {
-    replace(volatile, json)
+    replaceFile(volatile, json, secret)
     return
   }
   rmSync(volatile, { force: true })
@@ -35,21 +39,10 @@ function saveLookup(config: Configuration['config'], run: string): void {
   const name = `cfg-lookup.${microseconds}.${process.pid}`
   const { main, parts } = renderLookup(config, `${run}/${name}`)
   if (parts.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
-  for (const [part, content] of parts) writeFileSync(`${run}/${name}/${part}`, content, { mode: 0o600 })
-  replace(`${run}/cfg-lookup`, main)
+  for (const [part, content] of parts) writeFileSync(`${run}/${name}/${part}`, content, { mode: secret })
+  replaceFile(`${run}/cfg-lookup`, main, secret)
   const olderParts = readdirSync(run).filter(
     (entry) => /^cfg-lookup\.\d+\.\d+$/.test(entry) && entry !== name,
   )
   for (const old of olderParts.sort().slice(0, -1)) rmSync(`${run}/${old}`, { recursive: true, force: true })
-}
-
-function replace(path: string, content: string): void {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    writeFileSync(temporary, content, { mode: 0o600 })
-    renameSync(temporary, path)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
 }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { JsonObject } from '../../ww/config/json.ts'
-import { saveConfiguration } from '../../ww/config/save.ts'
+import { saveConfiguration } from '../../ww/world/save-configuration.ts'
 import { settingsWith } from '../helpers/fake-world.ts'
 
 describe('saving the configuration', () => {
