@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import type { HookCall, HookResult } from '../lifecycle/world.ts'
 import { inspectHook } from './hook-file.ts'
 import { endGroup } from './process-group.ts'
-import { describeExit, type Ended, type Spawned, spawn } from './spawn.ts'
+import { describeExit, type Ended, type Spawned, spawn, spawnWithInput } from './spawn.ts'
 
 /** What running hooks needs to know. */
 export type HookRunner = {
@@ -34,11 +34,12 @@ export async function runHook(runner: HookRunner, call: HookCall, signal: AbortS
   if (signal.aborted) return { outcome: 'aborted', summary: `${call.name} was not begun`, output: '' }
   const capture = call.capture ? openCapture(runner.run) : null
   try {
-    const child = spawn(path, call.args ?? [], {
-      stdout: capture ?? 'inherit',
-      input: call.input,
-      env: runner.environment(call),
-    })
+    const options = { stdout: capture ?? 'inherit', env: runner.environment(call) } as const
+    const { args = [], input } = call
+    const child =
+      input === undefined
+        ? spawn(path, args, options)
+        : await spawnWithInput(path, args, { ...options, input })
     const ended = await endOf(runner, call, child, capture, signal)
     return { ...ended, output: capture === null ? '' : readCapture(capture) }
   } finally {
