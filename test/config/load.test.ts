@@ -200,6 +200,14 @@ describe('the configuration', () => {
     })
   })
 
+  it('is held to the formats of the author’s schema', async () => {
+    write('etc/cfg.schema.json', { properties: { contact: { format: 'email' }, peer: { format: 'ipv4' } } })
+    expect(await refusal({ contact: 'nobody', peer: '10.0.0.1' })).to.contain(
+      'contact must match format "email"',
+    )
+    expect((await load({ contact: 'a@b.org', peer: '10.0.0.1' })).config).to.have.property('contact')
+  })
+
   it('may have a schema of an older draft, and names the item of a list', async () => {
     write('etc/cfg.schema.json', {
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -2,7 +2,14 @@ import { expect } from 'chai'
 import { EventMaker } from '../../ww/world/event.ts'
 
 describe('the events of a boot', () => {
-  const identity = { app: 'my shop', instance: 'a/b', version: '1', bootId: 'boot', labels: { zone: 'é' } }
+  const identity = {
+    app: 'my shop',
+    instance: 'a/b',
+    version: '1',
+    bootId: 'boot',
+    labels: { zone: 'é' },
+    configHash: '5f',
+  }
   const entered = { previous: null, reason: 'start', attempt: 0, previousMs: 0, at: 0 } as const
 
   it('are numbered across both types, so that a receiver sees a gap', () => {

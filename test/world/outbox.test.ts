@@ -20,7 +20,10 @@ describe('an outbox on a disk in trouble', () => {
   let warnings: string[]
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'ww-outbox-'))
-    maker = new EventMaker({ app: 'a', instance: 'i', version: '', bootId: 'b', labels: {} }, 1000)
+    maker = new EventMaker(
+      { app: 'a', instance: 'i', version: '', bootId: 'b', labels: {}, configHash: '' },
+      1000,
+    )
     warnings = []
   })
   afterEach(() => rmSync(root, { recursive: true }))

@@ -57,7 +57,12 @@ describe('reporting', () => {
       info: (line: string) => void lines.push(line),
       warn: (line: string) => void lines.push(line),
     }
-    const posts = openPosts(settingsWith({ notify, labels: { zone: 'a' } }), bootId, directories, log)
+    const posts = openPosts(
+      settingsWith({ notify, labels: { zone: 'a' } }),
+      { bootId, configHash: '5f' },
+      directories,
+      log,
+    )
     open.push(posts)
     return posts
   }
@@ -83,6 +88,7 @@ describe('reporting', () => {
           version: '1',
           bootId: 'boot',
           labels: { zone: 'a' },
+          configHash: '5f',
           sequence: 1,
           interval: 30_000,
         },
@@ -169,7 +175,10 @@ describe('reporting', () => {
 
   it('drains 10,000 queued events in order', async () => {
     const outbox = new Outbox(`${root}/.ww/outbox`, 20_000, 'old')
-    const maker = new EventMaker({ app: 'a', instance: 'i', version: '', bootId: 'old', labels: {} }, 1000)
+    const maker = new EventMaker(
+      { app: 'a', instance: 'i', version: '', bootId: 'old', labels: {}, configHash: '' },
+      1000,
+    )
     for (let i = 0; i < 10_000; i++) outbox.append(maker.stats(0, 'UP', { i }))
     openAt('boot', { keep: 20_000 }).lifecycle(announcement)
     await until(() => server.received.length === 10_001, 'all events', 60_000)
@@ -179,7 +188,7 @@ describe('reporting', () => {
 
   describe('the outbox', () => {
     const maker = (): EventMaker =>
-      new EventMaker({ app: 'a', instance: 'i', version: '', bootId: 'b', labels: {} }, 1000)
+      new EventMaker({ app: 'a', instance: 'i', version: '', bootId: 'b', labels: {}, configHash: '' }, 1000)
     const idsOf = (outbox: Outbox): string[] => {
       const found: string[] = []
       for (let next = outbox.first(); next; next = outbox.first()) {

@@ -21,7 +21,10 @@ describe('the sender', () => {
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'ww-sender-'))
     outbox = new Outbox(`${root}/box`, 100, 'x')
-    maker = new EventMaker({ app: 'a', instance: 'i', version: '', bootId: 'b', labels: {} }, 1000)
+    maker = new EventMaker(
+      { app: 'a', instance: 'i', version: '', bootId: 'b', labels: {}, configHash: '' },
+      1000,
+    )
     server.received.length = 0
     server.script = []
     lines.length = 0

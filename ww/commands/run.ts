@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { findDirectories } from '../config/directories.ts'
+import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { checkSchedules } from '../config/read-settings.ts'
 import { answerRequest } from '../control/answer.ts'
@@ -53,7 +54,8 @@ export async function run(args: string[]): Promise<number> {
   const events = new EventLog(directories.run)
   const record = BootRecord.open([`${directories.data}/.ww`, directories.run], bootId)
   if (record?.crash) await endCrashedBoot(record.crash.bootId, log)
-  const posts = openPosts(settings, bootId, directories, log)
+  const configHash = settings.notify.url === null ? '' : await fingerprint(configuration.config)
+  const posts = openPosts(settings, { bootId, configHash }, directories, log)
   const groups = new Set<number>()
 
   const world = createWorld({

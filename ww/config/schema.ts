@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { exitCode, UserError } from '../errors.ts'
 import type { JsonValue } from './json.ts'
 import { isObject, toPlain } from './json.ts'
@@ -11,7 +12,8 @@ export function checkSchema(config: JsonValue, schema: JsonValue, source: string
     throw new UserError(`cannot use ${source}: it must be a JSON object`, exitCode.configuration)
   const { $schema: draft, ...rules } = schema
   const isOld = typeof draft === 'string' && /draft-0[67]/.test(draft)
-  const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false, validateFormats: false })
+  const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false })
+  addFormats.default(ajv)
   const validate = compile(ajv, rules, source)
   if (validate(toPlain(config))) return
   const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {

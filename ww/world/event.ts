@@ -7,6 +7,8 @@ export type Identity = {
   readonly version: string
   readonly bootId: string
   readonly labels: Readonly<Record<string, string>>
+  /** Changes with the configuration. */
+  readonly configHash: string
 }
 
 /** A CloudEvents 1.0 event in JSON, of type `whaleware.lifecycle` or `whaleware.stats`. */

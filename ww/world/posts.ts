@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { Directories } from '../config/directories.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Announcement } from '../lifecycle/world.ts'
-import { type CloudEvent, EventMaker } from './event.ts'
+import { type CloudEvent, EventMaker, type Identity } from './event.ts'
 import type { Log } from './log.ts'
 import { Outbox } from './outbox.ts'
 import { Sender } from './sender.ts'
@@ -17,11 +17,16 @@ export type Posts = {
 }
 
 /** Opens the outbox, and sends what an earlier boot has left in it; does nothing without a URL. */
-export function openPosts(settings: Settings, bootId: string, directories: Directories, log: Log): Posts {
+export function openPosts(
+  settings: Settings,
+  { bootId, configHash }: Pick<Identity, 'bootId' | 'configHash'>,
+  directories: Directories,
+  log: Log,
+): Posts {
   const { notify, app, instance, version, labels } = settings
   const { url } = notify
   if (url === null) return { lifecycle() {}, stats() {}, settle: async () => {}, close() {} }
-  const maker = new EventMaker({ app, instance, version, bootId, labels }, settings.monitor.every)
+  const maker = new EventMaker({ app, instance, version, bootId, labels, configHash }, settings.monitor.every)
   const outbox = new Outbox(findPlace(directories), notify.keep, bootId.slice(0, 8), log.warn)
   const sender = new Sender(outbox, { ...notify, url }, log)
   const post = (event: CloudEvent): void => {
