@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import type { Crash } from '../lifecycle/world.ts'
 import { replaceFile } from './files.ts'
 import { type Lock, tryLock } from './lock.ts'
-import { countOomKills } from './oom.ts'
+import { countOomKills, wasOomKilled } from './oom.ts'
 
 /** The states after which a boot has nothing more to say. */
 const ends = ['STOPPED', 'ERROR']
@@ -68,15 +68,8 @@ function readCrash(path: string): Crash | undefined {
     const { bootId, state, since, oomKills } = record
     if (typeof bootId !== 'string' || typeof state !== 'string' || typeof since !== 'string') return undefined
     if (ends.includes(state)) return undefined
-    const killsNow = countOomKills()
-    const known = typeof oomKills === 'number' && killsNow !== null
-    // a new container has a new cgroup, which counts from zero and can't tell
-    return {
-      bootId,
-      state,
-      since,
-      oomKilled: known && killsNow >= oomKills && killsNow > 0 ? killsNow > oomKills : null,
-    }
+    const killsThen = typeof oomKills === 'number' ? oomKills : null
+    return { bootId, state, since, oomKilled: wasOomKilled(killsThen, countOomKills()) }
   } catch {
     // none, or one cut short by a full disk
     return undefined

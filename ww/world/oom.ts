@@ -15,3 +15,12 @@ export function countOomKills(): number | null {
   }
   return null
 }
+
+/**
+ * Whether there was an OOM kill between two counts; null when they can't tell: a new container has a new cgroup, which
+ * counts from zero.
+ */
+export function wasOomKilled(before: number | null, now: number | null): boolean | null {
+  if (before === null || now === null || now === 0 || now < before) return null
+  return now > before
+}
