@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { exitCode, UserError } from '../errors.ts'
 import type { Lock } from '../world/lock.ts'
 import { GroupCommit } from './group-commit.ts'
 import { MachineFile } from './machine-file.ts'
@@ -86,7 +86,10 @@ export class FileStore implements StateStore {
 
   async remove(name: string): Promise<boolean> {
     if (name === defaultMachine && this.#chart !== undefined)
-      throw new UserError(`the machine "${name}" is kept in its chart ${this.#chart}, which is not removed`)
+      throw new UserError(
+        `the machine "${name}" is kept in its chart ${this.#chart}, which is not removed`,
+        exitCode.usage,
+      )
     const machine = this.#machines.get(name)
     if (!machine) return false
     const { answer } = await machine.change((newest) =>

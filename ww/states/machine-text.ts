@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument, stringify } from 'yaml'
+import { dataOf } from './chart-data.ts'
 import { hasAliases, readMachine } from './read-yaml.ts'
 import type { HistoryEntry, MachineRecord } from './record.ts'
 
@@ -19,16 +20,6 @@ export function prepareDrawing(record: MachineRecord, document?: Document.Parsed
     if ('record' in again && JSON.stringify(again.record) === JSON.stringify(record)) return draw
   }
   return fillIn(stringify(dataOf(record), { lineWidth: 0 }), record)
-}
-
-/** A machine's chart as the data that a chart file has. */
-export function dataOf({ chart, state }: MachineRecord): object {
-  if (chart.kind === 'linear') return { current_state: state, states: chart.states }
-  const states = Object.entries(chart.chart.states).map(([name, on]) => [
-    name,
-    Object.keys(on).length === 0 ? {} : { on },
-  ])
-  return { initial: chart.chart.initial, current_state: state, states: Object.fromEntries(states) }
 }
 
 /** The text of the chart alone, without what is kept beneath it. */
