@@ -59,13 +59,14 @@ describe('an update of a linear machine', () => {
     expect(after(recordOf(colours), { revisions: [0] }).revision).to.equal(1)
   })
 
-  it('keeps the newest 1,000 entries and keys, also of keys that look like numbers', () => {
+  it('keeps the newest 1,000 entries, and 500 keys at least, also of keys that look like numbers', () => {
     let machine = recordOf(colours.replace('value: 2', 'value: 5000'))
     for (let i = 0; i < 1010; i++) machine = after(machine, { key: String(5000 - i) })
     expect(machine.history.length).to.equal(1000)
     expect(machine.history.at(-1)?.revision).to.equal(1010)
-    expect(Object.keys(machine.keys).length).to.equal(1000)
+    expect(Object.keys(machine.keys).length).to.be.within(500, 1000)
     expect(machine.keys).to.have.property('3991', 1010).and.not.to.have.property('5000')
+    expect(machine.keys).to.have.property('4491')
   })
 
   it('counts anew in a state that it comes back to', () => {

@@ -13,7 +13,8 @@ export function parseLinear(data: Data, list: readonly unknown[]): ParsedChart {
   const problems: Problem[] = []
   const refuse: Refuse = (path, message) => void problems.push({ path, message })
   const states = list.map((item, index) => parseState(item, ['states', index], refuse))
-  const names = states.map((state) => state?.name)
+  // a state that is wrong in itself is there all the same
+  const names = list.map((item) => (isData(item) && typeof item.name === 'string' ? item.name : undefined))
   for (const [index, state] of states.entries()) {
     if (!state) continue
     if (names.indexOf(state.name) < index)
