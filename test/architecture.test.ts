@@ -35,6 +35,12 @@ const pure = [
   'config/settings-table.ts',
   'config/settings-schema.ts',
   'control/metrics.ts',
+  'states/decide.ts',
+  'states/parse-general.ts',
+  'states/parse-linear.ts',
+  'states/parse-machine.ts',
+  'states/problem.ts',
+  'states/time.ts',
   'world/attempt.ts',
   'world/event.ts',
 ]
