@@ -55,6 +55,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'serve state machines over HTTP; wait for a state, or say that it is done',
     load: () => import('./commands/states.ts'),
   },
+  supervise: {
+    summary: 'keep a set of targets running: ping, start, kill',
+    load: () => import('./commands/supervise.ts'),
+  },
   completion: {
     summary: 'print the completion for a shell',
     load: async () => (await import('./commands/completion.ts')).completionOf(verbs),

@@ -1,3 +1,4 @@
+import { renderFamily, type Sample } from '../http/prometheus.ts'
 import { announcedStates } from '../lifecycle/chart.ts'
 import type { InstanceStatus } from './status.ts'
 
@@ -5,43 +6,35 @@ import type { InstanceStatus } from './status.ts'
 export function renderMetrics(status: InstanceStatus, now: number): string {
   const { monitor } = status
   return [
-    family('whaleware_info', 'gauge', 'What runs here.', [
+    renderFamily('whaleware_info', 'gauge', 'What runs here.', [
       [{ app: status.app, instance: status.instance, version: status.version, boot_id: status.bootId }, 1],
     ]),
-    family(
+    renderFamily(
       'whaleware_state',
       'gauge',
       'Whether the instance is in this state.',
       announcedStates.map((state) => [{ state }, state === status.state ? 1 : 0]),
     ),
-    family('whaleware_state_since_seconds', 'gauge', 'For how long it has been in its state.', [
+    renderFamily('whaleware_state_since_seconds', 'gauge', 'For how long it has been in its state.', [
       [{}, (now - status.since) / 1000],
     ]),
-    family('whaleware_restarts_total', 'counter', 'Restarts of the services since the boot.', [
+    renderFamily('whaleware_restarts_total', 'counter', 'Restarts of the services since the boot.', [
       [{}, status.restarts],
     ]),
     monitor
-      ? family('whaleware_monitor_up', 'gauge', 'Whether the last monitor was healthy.', [
+      ? renderFamily('whaleware_monitor_up', 'gauge', 'Whether the last monitor was healthy.', [
           [{}, monitor.ok ? 1 : 0],
         ])
       : '',
     monitor
-      ? family('whaleware_monitor_age_seconds', 'gauge', 'How old it is.', [[{}, (now - monitor.at) / 1000]])
+      ? renderFamily('whaleware_monitor_age_seconds', 'gauge', 'How old it is.', [
+          [{}, (now - monitor.at) / 1000],
+        ])
       : '',
     monitor?.ok
-      ? family('whaleware_stat', 'gauge', 'A number that the monitor printed.', statsOf(monitor.output))
+      ? renderFamily('whaleware_stat', 'gauge', 'A number that the monitor printed.', statsOf(monitor.output))
       : '',
   ].join('')
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
-
-function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`)
-    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${formatNumber(value)}\n`
-  })
-  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
 }
 
 function statsOf(output: string): Sample[] {
@@ -59,13 +52,4 @@ function flatten(value: unknown, path: string): [string, number][] {
   if (typeof value === 'boolean') return [[path, value ? 1 : 0]]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, item]) => flatten(item, path === '' ? key : `${path}.${key}`))
-}
-
-function escapeLabel(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-}
-
-function formatNumber(value: number): string {
-  if (Number.isFinite(value)) return String(value)
-  return value > 0 ? '+Inf' : '-Inf'
 }

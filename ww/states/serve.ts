@@ -1,9 +1,10 @@
 import { exitCode, UserError } from '../errors.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { serveRoutes } from '../http/server.ts'
 import { listRoutes } from './routes.ts'
 import { startService } from './service.ts'
 import type { StateStore } from './store.ts'
-import { isLoopback, Tokens } from './tokens.ts'
+import { Tokens } from './tokens.ts'
 
 /** The longest chart taken by POST, in bytes. */
 const bodyLimit = 1 << 20

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { isIPv4 } from 'node:net'
 import { exitCode, UserError } from '../errors.ts'
 import type { HttpRequest } from '../http/route.ts'
 
@@ -48,11 +47,6 @@ export function readTokens(
     tokens.set(name, token)
   }
   return tokens
-}
-
-/** Whether only this machine reaches an address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function readLines(file: string): string[] {

@@ -21,6 +21,10 @@ export type SpawnOptions = {
   readonly stdout: number | 'inherit' | 'ignore'
   readonly stderr?: 'ignore'
   readonly env: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** Whom it runs as, by number; only root can choose. */
+  readonly uid?: number
+  readonly gid?: number
 }
 
 /**
@@ -28,12 +32,9 @@ export type SpawnOptions = {
  * of which nothing would be used here, ten hooks take 14 ms longer.
  */
 export function spawn(file: string, args: readonly string[], options: SpawnOptions): Spawned {
+  const { stdout, stderr = 'inherit', ...rest } = options
   try {
-    const child = spawnChild(file, args, {
-      stdio: ['ignore', options.stdout, options.stderr ?? 'inherit'],
-      env: options.env,
-      detached: true,
-    })
+    const child = spawnChild(file, args, { ...rest, stdio: ['ignore', stdout, stderr], detached: true })
     return { group: child.pid, ended: endOf(child) }
   } catch (error) {
     // some failures are thrown, such as E2BIG, and the others told as an event

@@ -1,0 +1,39 @@
+import { next } from '../chart/chart.ts'
+import type { Outcome } from '../chart/machine.ts'
+import { type TargetEvent, targetChart } from './chart.ts'
+import { judgePing } from './judge.ts'
+import type { Target } from './target.ts'
+
+/** Pings a target at its interval, from a fixed start so that it does not drift, until the state is another. */
+export async function watchAnswers(
+  target: Target,
+  signal: AbortSignal,
+): Promise<Outcome<TargetEvent> | undefined> {
+  while (!signal.aborted) {
+    if (target.lastPing !== null) await target.rest(nextDue(target) - target.world.now(), signal)
+    const outcome = await look(target, signal)
+    if (outcome) return outcome
+  }
+  return undefined
+}
+
+/** Pings once; the event that it means, when that leads out of the state. */
+export async function look(target: Target, signal: AbortSignal): Promise<Outcome<TargetEvent> | null> {
+  if (signal.aborted) return null
+  const { config, world, state } = target
+  const ping = await world.ping(config.url, config.timeout, signal)
+  if (signal.aborted) return null
+  target.lastPing = ping
+  const ownProcess = ping.refused && world.ownPids(config.url).length > 0
+  const { event, bad, reason } = judgePing(ping, target.badPings, { failures: config.failures, ownProcess })
+  target.badPings = bad
+  if ((event === 'answered' || event === 'pending') && target.upAt === null) target.upAt = world.now()
+  return event !== null && next(targetChart, state, event) ? { event, reason } : null
+}
+
+/** The next time on the target's own beat; those that were missed are left out. */
+function nextDue(target: Target): number {
+  const { every } = target.config
+  target.due += every * Math.max(0, Math.floor((target.world.now() - target.due) / every) + 1)
+  return target.due
+}

@@ -1,0 +1,66 @@
+import { isLoopback } from '../http/loopback.ts'
+import type { TargetConfig } from '../supervisor/target-config.ts'
+import type { SupervisorWorld } from '../supervisor/world.ts'
+import type { Log } from './log.ts'
+import { ping } from './ping.ts'
+import { findListeners, findOwner } from './port-holder.ts'
+import { endGroup } from './process-group.ts'
+import { signalProcess } from './processes.ts'
+import { sleep } from './sleep.ts'
+import { spawn } from './spawn.ts'
+import { TargetProcesses } from './target-processes.ts'
+
+/** The supervisor's door to this machine. */
+export function createSupervisorWorld(env: NodeJS.ProcessEnv, log: Log): SupervisorWorld {
+  const processes = new TargetProcesses(env)
+  return {
+    now: () => performance.timeOrigin + performance.now(),
+    random: Math.random,
+    sleep,
+    info: log.info,
+    warn: log.warn,
+    ping,
+    spawn: (target) => processes.start(target),
+    ownPids: (url) => processes.pidsOf(url),
+    signal(pids, name) {
+      for (const pid of pids) signalProcess(pid, name)
+    },
+    askToEnd: (target, signal) =>
+      target.stop === null
+        ? askByHttp(target, signal)
+        : runStop(target.stop, target, processes.contextOf(target), signal),
+    portHolder: findHolder,
+  }
+}
+
+async function askByHttp({ url, timeout }: TargetConfig, signal: AbortSignal): Promise<boolean> {
+  const { code } = await ping(new URL('/kill', url).href, timeout, signal)
+  return code !== null && code >= 200 && code < 300
+}
+
+async function runStop(
+  command: string,
+  { stopLimit }: TargetConfig,
+  context: ReturnType<TargetProcesses['contextOf']>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  // without the mark, or it would itself be taken for the target
+  const { WW_TARGET: _, ...env } = context.env
+  const { group, ended } = spawn('/bin/sh', ['-c', command], { ...context, stdout: 'inherit', env })
+  const over = new AbortController()
+  const late = sleep(stopLimit, AbortSignal.any([signal, over.signal])).then(() => null)
+  const end = await Promise.race([ended, late])
+  over.abort()
+  if (end === null && group !== undefined) await endGroup(group, 'SIGTERM', 1000, signal)
+  return end?.exitCode === 0
+}
+
+function findHolder(url: string): string | null {
+  const { hostname, port, protocol } = new URL(url)
+  // what another machine's ports do cannot be seen from here
+  if (!isLoopback(hostname)) return null
+  const listeners = findListeners(Number(port) || (protocol === 'https:' ? 443 : 80))
+  if (listeners.size === 0) return null
+  const owner = findOwner(listeners)
+  return owner ? `${owner.name} (pid ${owner.pid})` : 'a process that this user cannot see'
+}

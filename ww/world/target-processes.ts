@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import type { TargetConfig } from '../supervisor/target-config.ts'
+import type { TargetProcess } from '../supervisor/world.ts'
+import { findAccount } from './account.ts'
+import { listProcesses } from './processes.ts'
+import { describeExit, type SpawnOptions, spawn } from './spawn.ts'
+
+/** In the environment of whatever is started for a target, so that the next supervisor knows it, too. */
+const mark = 'WW_TARGET='
+
+/** How long a look at all processes is good for, in milliseconds: many targets ask in the same moment. */
+const fresh = 50
+
+/** The processes that were started for targets, found by their environment: daemons that called setsid, too. */
+export class TargetProcesses {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #children = new Map<string, number>()
+  #marked = new Map<string, number[]>()
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env
+  }
+
+  /** Starts a target's command in a process group of its own. */
+  start(target: TargetConfig): TargetProcess {
+    const { url, run } = target
+    const child = spawn('/bin/sh', ['-c', run ?? ''], { stdout: 'inherit', ...this.contextOf(target) })
+    const pid = child.group
+    if (pid !== undefined) this.#children.set(url, pid)
+    const ended = child.ended.then((end) => {
+      if (this.#children.get(url) === pid) this.#children.delete(url)
+      this.#lookedAt = Number.NEGATIVE_INFINITY
+      return { ok: end.exitCode === 0, what: `its command ended: ${describeExit(end)}` }
+    })
+    return { pid: pid ?? null, ended }
+  }
+
+  /** Where, as whom and with which environment a target's commands run. */
+  contextOf({ url, env, cwd, user }: TargetConfig): Pick<SpawnOptions, 'env' | 'cwd' | 'uid' | 'gid'> {
+    const { home, ...account } = (user === null ? null : findAccount(user)) ?? { home: null }
+    const itself = home === null || user === null ? {} : { HOME: home, USER: user, LOGNAME: user }
+    return {
+      ...account,
+      ...(cwd === null ? {} : { cwd }),
+      env: { ...this.#env, ...itself, ...env, WW_TARGET: url },
+    }
+  }
+
+  /** Those of a target that are alive, the one that was started here first. */
+  pidsOf(url: string): number[] {
+    const child = this.#children.get(url)
+    const others = (this.#look().get(url) ?? []).filter((pid) => pid !== child)
+    return child === undefined ? others : [child, ...others]
+  }
+
+  #look(): Map<string, number[]> {
+    if (performance.now() - this.#lookedAt < fresh) return this.#marked
+    this.#marked = new Map()
+    for (const { pid } of listProcesses()) {
+      const url = readMark(pid)
+      if (url !== undefined && pid !== process.pid)
+        this.#marked.set(url, [...(this.#marked.get(url) ?? []), pid])
+    }
+    this.#lookedAt = performance.now()
+    return this.#marked
+  }
+}
+
+function readMark(pid: number): string | undefined {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return variables.find((variable) => variable.startsWith(mark))?.slice(mark.length)
+  } catch {
+    // gone, or another user's
+    return undefined
+  }
+}
