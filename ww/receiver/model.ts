@@ -11,8 +11,12 @@ export type FleetEvent = {
   readonly instance: string
   readonly version: string
   readonly labels: Readonly<Record<string, string>>
+  /** Empty for a sender that neither tells its boots nor counts its events, such as plain curl. */
   readonly bootId: string
-  /** Counts the events of one boot from 1: the order, whatever the clocks and the arrival say. */
+  /**
+   * Counts the events of one boot from 1: the order, whatever the clocks and the arrival say. 0 without a boot: then
+   * the order is that of `at`, which is the time of arrival.
+   */
   readonly sequence: number
   /** When it happened, by the sender's clock. */
   readonly at: number
@@ -30,6 +34,8 @@ export type FleetEvent = {
       readonly reason: string
       readonly attempt: number
       readonly previousMs: number
+      /** At BOOT: the boot before this one ended without a word. */
+      readonly crashed: boolean
     }
   | { readonly kind: 'stats'; readonly state: string; readonly stats: unknown }
 )
@@ -50,14 +56,16 @@ export type InstanceRecord = {
   readonly labels: Readonly<Record<string, string>>
   readonly configHash: string
   readonly bootId: string
-  /** When the first event of this boot happened; a boot with a later one is a newer boot. */
+  /** When the first known event of this boot happened; a boot with a later one is a newer boot. */
   readonly bootAt: number
+  /** The boots before it that were heard, the newest last; at most 10. */
+  readonly pastBoots: readonly string[]
   readonly state: string
   readonly previous: string | null
   readonly reason: string
   /** When the state was entered, by the sender's clock. */
   readonly since: number
-  /** The sequence of the event that the state is from, and of the last stats. */
+  /** The sequence (without a boot: the time) of the event that the state is from, and of the last stats; 0 for none. */
   readonly stateSequence: number
   readonly statsSequence: number
   /** The highest sequence seen in this boot, and those below it that never came, as ranges from–to. */
@@ -67,7 +75,7 @@ export type InstanceRecord = {
   readonly interval: number | null
   readonly stats: unknown
   readonly statsAt: number | null
-  /** When the restarts (RESTARTING entered, or a boot after a crash) of the last 24 hours were; at most 1,000. */
+  /** When it went down by itself in the 24 hours before its last one: RESTARTING, ERROR, a boot after a crash; at most 1,000. */
   readonly restarts: readonly number[]
 }
 
@@ -89,9 +97,9 @@ export type InstanceView = {
   readonly heardAt: string
   /** Milliseconds until the next push is due, from `heardAt` on; null when the sender does not say. */
   readonly interval: number | null
-  /** Silent for 2 intervals is late, for 4 lost; never after STOPPED. */
+  /** In UP, where pushes come: silent for 2 intervals is late, for 4 lost. */
   readonly silence: 'late' | 'lost' | null
-  /** Longer in WARMUP or UPGRADING than 95 of 100 of this app's own. */
+  /** Longer on its way up (in WARMUP, in UPGRADING …) than 95 of 100 of this app's own. */
   readonly stuck: boolean
   /** What the page colours and counts by: LOST, LATE and STUCK before the state itself. */
   readonly status: string
@@ -114,27 +122,6 @@ export type AppView = {
   /** How many instances have each status. */
   readonly counts: Readonly<Record<string, number>>
 }
-
-/**
- * What `GET /v1/stream` sends: `snapshot` first, then `change`s; nothing is lost in between. The id of each
- * server-sent event is a cursor; a reader that comes back with it as Last-Event-ID gets what changed since, or a new
- * snapshot.
- */
-export type StreamMessage =
-  | {
-      readonly type: 'snapshot'
-      readonly now: string
-      readonly instances: readonly InstanceView[]
-      readonly apps: readonly AppView[]
-    }
-  | {
-      readonly type: 'change'
-      readonly now: string
-      readonly instances: readonly InstanceView[]
-      readonly apps: readonly AppView[]
-      /** Ids of instances that are kept no longer. */
-      readonly gone: readonly string[]
-    }
 
 /** `app:instance`, each percent-encoded, so that it stands in a path; the instance alone when it names no app. */
 export function instanceId(app: string, instance: string): string {

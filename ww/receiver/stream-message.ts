@@ -1,0 +1,22 @@
+import type { AppView, InstanceView } from './model.ts'
+
+/**
+ * What `GET /v1/stream` sends: `snapshot` first, then `change`s; nothing is lost in between. The id of each
+ * server-sent event is a cursor; a reader that comes back with it as Last-Event-ID gets what changed since, or a new
+ * snapshot.
+ */
+export type StreamMessage =
+  | {
+      readonly type: 'snapshot'
+      readonly now: string
+      readonly instances: readonly InstanceView[]
+      readonly apps: readonly AppView[]
+    }
+  | {
+      readonly type: 'change'
+      readonly now: string
+      readonly instances: readonly InstanceView[]
+      readonly apps: readonly AppView[]
+      /** Ids of instances that are kept no longer. */
+      readonly gone: readonly string[]
+    }
