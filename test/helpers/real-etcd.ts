@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from './until.ts'
@@ -22,19 +22,25 @@ export type RealEtcd = {
   /** What `--store` takes, for a prefix of its own. */
   address(prefix?: string): string
   leader(): Promise<EtcdMember>
+  /** Compacts: all history up to now is forgotten. */
+  forget(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts a real etcd; rejects when Debian's etcd-server is not installed. */
-export async function startEtcd(size = 1, options: readonly string[] = []): Promise<RealEtcd> {
+export async function startEtcd(
+  size = 1,
+  options: readonly string[] = [],
+  protocol: 'http' | 'https' = 'http',
+): Promise<RealEtcd> {
   const directory = mkdtempSync(join(tmpdir(), 'ww-etcd-'))
   const ports = await freePorts(size * 2)
   const peers = ports.slice(size).map((port) => `http://127.0.0.1:${port}`)
   const cluster = peers.map((url, index) => `m${index}=${url}`).join(',')
   const members = ports.slice(0, size).map((port, index) => {
-    const url = `http://127.0.0.1:${port}`
+    const url = `${protocol}://127.0.0.1:${port}`
     const peer = peers[index] ?? ''
-    return makeMember(port, [
+    return makeMember(port, protocol === 'https', [
       ...['--name', `m${index}`, '--data-dir', join(directory, `m${index}`), '--log-level', 'error'],
       ...['--listen-client-urls', url, '--advertise-client-urls', url],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', cluster],
@@ -62,11 +68,17 @@ export async function startEtcd(size = 1, options: readonly string[] = []): Prom
       }
       throw new Error('no member leads')
     },
+    forget: async () => {
+      const [first] = members
+      const { header } = (await first?.ask('/v3/kv/range', { key: 'AA==' })) ?? {}
+      const { revision } = header as { revision: string }
+      await first?.ask('/v3/kv/compaction', { revision })
+    },
     stop,
   }
 }
 
-function makeMember(port: number, args: readonly string[]): EtcdMember {
+function makeMember(port: number, isTls: boolean, args: readonly string[]): EtcdMember {
   let child: ChildProcess | null = null
   let failure: Error | null = null
   const ask = async (path: string, body: object = {}): Promise<Record<string, unknown>> => {
@@ -87,8 +99,12 @@ function makeMember(port: number, args: readonly string[]): EtcdMember {
       child = started
       await until(async () => {
         if (failure) throw new Error(`cannot run etcd (Debian: etcd-server): ${failure.message}`)
-        const answer = await ask('/v3/kv/range', { key: 'AA==' }).catch(() => null)
-        return answer !== null && 'header' in answer
+        // one that asks who we are has begun to answer too; behind TLS its port tells no more than that it listens
+        const isUp = isTls ? isListening(port) : ask('/v3/kv/range', { key: 'AA==' })
+        return isUp.then(
+          (answer) => answer === true || 'header' in answer || /user name/.test(String(answer.message)),
+          () => false,
+        )
       }, `etcd answers on port ${port}`)
     },
     kill: async () => {
@@ -98,6 +114,13 @@ function makeMember(port: number, args: readonly string[]): EtcdMember {
       await ended
     },
   }
+}
+
+async function isListening(port: number): Promise<true> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.destroy()
+  return true
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -12,7 +12,7 @@ import { StoreUnavailable } from './unavailable.ts'
 export type EtcdPatience = {
   /** For an answer from one member, before the next one is asked. */
   readonly attempt: number
-  /** For an answer at all. */
+  /** For an answer at all: no attempt begins after it. */
   readonly total: number
   /** Without a word on a watch, before it is opened anew: a dead connection tells nothing. */
   readonly silence: number
@@ -47,9 +47,8 @@ export class EtcdClient {
     let uncertain = false
     for (let attempt = 1; ; attempt += 1) {
       const endpoint = this.#current
-      const left = Math.max(1, deadline - performance.now())
       try {
-        const signal = AbortSignal.timeout(Math.min(left, this.#patience.attempt))
+        const signal = AbortSignal.timeout(this.#patience.attempt)
         return { answer: JSON.parse(await this.#ask(path, bytes, signal)), uncertain }
       } catch (error) {
         const failure = readFailure(error)

@@ -26,6 +26,11 @@ export type LogEntry = {
 /** After so many changes an entry is whole, and the log before it goes. */
 const wholeEvery = 1_000
 
+/** The revision under which a write's entry stands in the log: the first that the write makes. */
+export function firstRevision(before: MachineRecord | null, record: MachineRecord): number {
+  return before === null ? record.revision : before.revision + 1
+}
+
 /** What to write so that `record` follows `before`; `before` is null for a new machine. */
 export function splitRecord(
   before: { readonly record: MachineRecord; readonly since: number } | null,
@@ -33,16 +38,16 @@ export function splitRecord(
   id: string,
 ): { readonly head: Head; readonly entry: LogEntry } {
   const { revision, state, chart, history, keys } = record
-  const old = before?.record.revision ?? 0
-  const added = history.filter((change) => change.revision > old)
+  const first = firstRevision(before?.record ?? null, record)
+  const added = history.filter((change) => change.revision >= first)
   const goesOn =
     before !== null && revision - before.since < wholeEvery && follows(before.record, record, added)
   const lengths = { historyLength: history.length, keysLength: Object.keys(keys).length }
   if (!goesOn) {
-    const head = { revision, state, chart, since: old + 1 }
+    const head = { revision, state, chart, since: first }
     return { head, entry: { id, whole: true, history, keys, ...lengths } }
   }
-  const newKeys = keys === before.record.keys ? [] : Object.entries(keys).filter(([, made]) => made > old)
+  const newKeys = keys === before.record.keys ? [] : Object.entries(keys).filter(([, made]) => made >= first)
   return {
     head: { revision, state, chart, since: before.since },
     entry: { id, whole: false, history: added, keys: Object.fromEntries(newKeys), ...lengths },

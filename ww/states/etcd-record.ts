@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EtcdClient } from './etcd-client.ts'
 import type { EtcdKeys } from './etcd-keys.ts'
-import { joinRecord, parseEntry, parseHead, splitRecord } from './etcd-layout.ts'
+import { firstRevision, joinRecord, parseEntry, parseHead, splitRecord } from './etcd-layout.ts'
 import { type KeyValue, type Step, transact } from './etcd-transaction.ts'
 import { firstWrite } from './etcd-watch.ts'
 import type { MachineRecord } from './record.ts'
@@ -51,7 +51,7 @@ export async function writeKept(
   const id = randomUUID()
   const { head, entry } = splitRecord(base, record, id)
   const key = keys.head(name)
-  const entryKey = keys.entry(name, (base?.record.revision ?? 0) + 1)
+  const entryKey = keys.entry(name, firstRevision(base?.record ?? null, record))
   const steps: Step[] = [
     { put: key, value: JSON.stringify(head) },
     { put: entryKey, value: JSON.stringify(entry) },
@@ -80,7 +80,7 @@ function getNews({ keys, name }: EtcdMachine, known: Kept | null): Step[] {
   const { to } = keys.log(name)
   return [
     { get: keys.head(name) },
-    { get: { from: keys.entry(name, (known?.record.revision ?? 0) + 1), to } },
+    { get: { from: keys.entry(name, known === null ? 0 : known.record.revision + 1), to } },
   ]
 }
 
