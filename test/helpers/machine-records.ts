@@ -60,14 +60,14 @@ export function countUp(by = 'test', key?: string) {
   }
 }
 
-/** Increments many times, as many at once as `width` says; resolves with every answer. */
+/** Increments many times, as many at once as `width` says; resolves with every answer, which `answers` has as they come. */
 export async function countMany(
   store: StateStore,
   name: string,
   times: number,
   width: number,
+  answers: number[] = [],
 ): Promise<number[]> {
-  const answers: number[] = []
   let left = times
   const one = async (): Promise<void> => {
     while (left > 0) {

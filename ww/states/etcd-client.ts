@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import * as http from 'node:http'
-import * as https from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import type { EtcdAddress } from './etcd-address.ts'
-import { readFailure, shouldAuthenticate } from './etcd-failure.ts'
+import { EtcdConnection } from './etcd-connection.ts'
+import { readFailure } from './etcd-failure.ts'
 import { StoreUnavailable } from './unavailable.ts'
 
 /** How long to wait, in milliseconds. */
@@ -18,22 +17,18 @@ export type EtcdPatience = {
   readonly silence: number
 }
 
-/** Speaks to etcd through the JSON gateway, with whichever member answers; node:http, since each update waits for it. */
+/** Speaks to etcd through the JSON gateway, with whichever member answers. */
 export class EtcdClient {
   readonly #address: EtcdAddress
   readonly #patience: EtcdPatience
-  readonly #agent: http.Agent
-  readonly #request: typeof http.request
+  readonly #connection: EtcdConnection
+  /** Which member is asked: one that answers, until it fails. */
   #current = 0
-  #token: string | null = null
 
   constructor(address: EtcdAddress, patience: EtcdPatience) {
     this.#address = address
     this.#patience = patience
-    const isTls = address.endpoints[0]?.startsWith('https:')
-    const pem = Object.fromEntries(Object.entries(address.tls).map(([name, path]) => [name, readPem(path)]))
-    this.#agent = isTls ? new https.Agent({ keepAlive: true, ...pem }) : new http.Agent({ keepAlive: true })
-    this.#request = isTls ? https.request : http.request
+    this.#connection = new EtcdConnection(address)
   }
 
   /**
@@ -49,7 +44,7 @@ export class EtcdClient {
       const endpoint = this.#current
       try {
         const signal = AbortSignal.timeout(this.#patience.attempt)
-        return { answer: JSON.parse(await this.#ask(path, bytes, signal)), uncertain }
+        return { answer: JSON.parse(await text(await this.#open(path, bytes, signal))), uncertain }
       } catch (error) {
         const failure = readFailure(error)
         if (failure.refused) throw new UserError(`etcd refuses: ${failure.reason}`)
@@ -95,7 +90,11 @@ export class EtcdClient {
   }
 
   close(): void {
-    this.#agent.destroy()
+    this.#connection.close()
+  }
+
+  #open(path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
+    return this.#connection.open(this.#address.endpoints[this.#current] ?? '', path, body, signal)
   }
 
   get #names(): string {
@@ -104,55 +103,5 @@ export class EtcdClient {
 
   #turnFrom(endpoint: number): void {
     if (this.#current === endpoint) this.#current = (endpoint + 1) % this.#address.endpoints.length
-  }
-
-  async #ask(path: string, body: string, signal: AbortSignal): Promise<string> {
-    return text(await this.#open(path, body, signal))
-  }
-
-  /** Resolves with an answer of 200, after having said who we are if need be; rejects with anything else. */
-  async #open(path: string, body: string, signal: AbortSignal): Promise<http.IncomingMessage> {
-    for (let again = false; ; again = true) {
-      if (this.#address.user && this.#token === null) await this.#authenticate(this.#address.user, signal)
-      const token = this.#token
-      const answer = await this.#post(path, body, signal)
-      if (answer.statusCode === 200) return answer
-      const said = await text(answer)
-      if (!shouldAuthenticate(said) || !this.#address.user || again)
-        throw new Error(said, { cause: answer.statusCode })
-      if (this.#token === token) this.#token = null
-    }
-  }
-
-  async #authenticate(user: { name: string; password: string }, signal: AbortSignal): Promise<void> {
-    const answer = await this.#post('/v3/auth/authenticate', JSON.stringify(user), signal)
-    const said = await text(answer)
-    if (answer.statusCode !== 200) throw new Error(said, { cause: answer.statusCode })
-    const { token } = JSON.parse(said) as { token?: unknown }
-    this.#token = String(token)
-  }
-
-  #post(path: string, body: string, signal: AbortSignal): Promise<http.IncomingMessage> {
-    const url = `${this.#address.endpoints[this.#current]}${path}`
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      // a member that has lost the others ends our watch instead of staying silent
-      'grpc-metadata-hasleader': 'true',
-      ...(this.#token !== null && { authorization: this.#token }),
-    }
-    return new Promise((resolve, reject) => {
-      const request = this.#request(url, { method: 'POST', headers, agent: this.#agent, signal }, resolve)
-      request.on('error', reject)
-      request.end(body)
-    })
-  }
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new UserError(`cannot read a certificate of etcd: ${(error as Error).message}`, 78)
   }
 }
