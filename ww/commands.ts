@@ -51,6 +51,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'write a skeleton for a new image',
     load: () => import('./commands/init.ts'),
   },
+  states: {
+    summary: 'serve state machines over HTTP; wait for a state, or say that it is done',
+    load: () => import('./commands/states.ts'),
+  },
   completion: {
     summary: 'print the completion for a shell',
     load: async () => (await import('./commands/completion.ts')).completionOf(verbs),

@@ -19,6 +19,8 @@ export type HttpRequest = {
   readonly headers: IncomingHttpHeaders
   /** As it came, byte for byte; empty when there is none. */
   readonly body: Buffer
+  /** The IP address that it came from; empty on a unix socket. */
+  readonly address: string
   /** Aborted when the connection is closed, by the client or by us: the end of a stream. */
   readonly signal: AbortSignal
 }

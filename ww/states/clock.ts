@@ -1,0 +1,69 @@
+import { decideTime, dueAt } from './decide.ts'
+import type { MachineRecord } from './record.ts'
+import type { StateStore } from './store.ts'
+
+/** How long a timer can wait at most, in milliseconds. */
+const longest = 2 ** 31 - 1
+
+/** How long after a failure the clock tries again, in milliseconds. */
+const again = 1000
+
+/**
+ * Moves timed machines when their time comes: late, when nothing ran at that time, rather than never. Several
+ * replicas may do so side by side: whoever comes second finds nothing to move.
+ */
+export class Clock {
+  #store: StateStore
+  #warn: (line: string) => void
+  #timers = new Map<string, NodeJS.Timeout>()
+  #stop: () => void
+  #closed = false
+
+  constructor(store: StateStore, warn: (line: string) => void) {
+    this.#store = store
+    this.#warn = warn
+    this.#stop = store.watch((name, record) => this.#wind(name, record))
+  }
+
+  /** Winds the clock for the machines that there are. */
+  async start(): Promise<void> {
+    for (const name of await this.#store.list()) this.#wind(name, await this.#store.read(name))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stop()
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+  }
+
+  #wind(name: string, record: MachineRecord | null): void {
+    const due = record && dueAt(record)
+    this.#clear(name)
+    if (due !== null) this.#set(name, Math.max(0, due - Date.now()))
+  }
+
+  #set(name: string, wait: number): void {
+    if (this.#closed) return
+    this.#timers.set(
+      name,
+      setTimeout(() => void this.#fire(name), Math.min(wait, longest)),
+    )
+  }
+
+  #clear(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    this.#timers.delete(name)
+  }
+
+  async #fire(name: string): Promise<void> {
+    try {
+      const update = await this.#store.update(name, (record) => decideTime(record, Date.now()))
+      // too early: a timer waits 24 days at most, and clocks are set back
+      if (update && !update.answer) this.#wind(name, update.record)
+    } catch (error) {
+      this.#warn(`cannot move "${name}" at its time: ${error instanceof Error ? error.message : error}`)
+      this.#clear(name)
+      this.#set(name, again)
+    }
+  }
+}
