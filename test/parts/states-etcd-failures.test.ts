@@ -89,9 +89,10 @@ describe('replicas on etcd', () => {
       'swallow',
       'swallow',
     ] as const) {
-      const [before, others] = [ours.length, theirs.length]
+      const before = ours.length
       await until(() => ours.length > before + 100, 'it counts')
       proxy.set(mode)
+      const others = theirs.length
       await until(() => theirs.length > others + 100, 'the others go on')
       proxy.set('pass')
     }
