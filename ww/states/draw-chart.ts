@@ -1,10 +1,10 @@
-import { reachable } from '../chart/chart.ts'
+import { statesOf } from '../chart/chart.ts'
 import type { LinearState, MachineRecord } from './record.ts'
 
 type Arrow = { readonly from: number; readonly to: number; readonly label: string }
 
 /** The measures of the drawing, in its own units: about those of a pixel. */
-const [boxWidth, boxHeight, rowHeight, letter, reach, step] = [220, 44, 92, 7.4, 28, 16]
+const [boxWidth, boxHeight, rowHeight, letter, reach, step] = [220, 44, 92, 7.4, 28, 26]
 
 /**
  * Draws a machine's chart as SVG: the states beneath each other, the way forward between them, leaps on the right and
@@ -49,7 +49,7 @@ function listArrows({ chart }: MachineRecord): { names: string[]; arrows: Arrow[
     )
     return { names, arrows }
   }
-  const names = [...reachable(chart.chart)]
+  const names = statesOf(chart.chart)
   const arrows = names.flatMap((name, from) => {
     const events = Object.entries(chart.chart.states[name] ?? {}).filter(([, target]) => target !== null)
     const byTarget = Map.groupBy(events, ([, target]) => target)
@@ -97,11 +97,11 @@ function drawArrow(arrow: Arrow, left: number): string {
   const isBack = to < from
   const edge = isBack ? left : left + boxWidth
   const far = edge + (isBack ? -1 : 1) * bulgeOf(arrow)
-  // a state that leads to itself leaves above its middle and comes back beneath it
-  const [a, b] = from === to ? [start - 10, end + 10] : [start + (isBack ? -8 : 8), end + (isBack ? 8 : -8)]
+  // a state that leads to itself does so in its upper half, where nothing else leaves or arrives
+  const [a, b] = from === to ? [start - 16, start - 2] : [start + (isBack ? -8 : 8), end + (isBack ? 8 : -8)]
   const path = `M${edge} ${a}C${far} ${a} ${far} ${b} ${edge} ${b}`
   const x = edge + (far - edge) * 0.75 + (isBack ? -6 : 6)
-  return drawPath(path, x, (a + b) / 2, isBack ? 'end' : 'start', label)
+  return drawPath(path, x, from === to ? a - 2 : (a + b) / 2, isBack ? 'end' : 'start', label)
 }
 
 function drawPath(path: string, x: number, y: number, anchor: string, label: string): string {

@@ -15,7 +15,7 @@ export function drawMachinePage(name: string, record: MachineRecord): string {
 <main data-machine="${title}">
 <figure>${drawSvg(record)}</figure>
 <section><h2>History</h2>
-<table><thead><tr><th>Revision</th><th>When</th><th>Who</th><th>What</th><th>State then</th></tr></thead>
+<table><thead><tr><th>Revision</th><th>When</th><th>Who</th><th>What</th><th>State</th></tr></thead>
 <tbody id="history" data-shown="${shown}">${record.history.slice(-shown).reverse().map(drawEntry).join('')}</tbody></table></section>
 </main><script src="/page.js" type="module"></script>`,
   )
@@ -67,7 +67,7 @@ th { color: var(--soft); font-weight: 600 }
 .state rect { fill: none; stroke: var(--line); stroke-width: 2 }
 .state text { fill: var(--ink); text-anchor: middle; dominant-baseline: central; font-size: 14px }
 .state.current rect { fill: var(--now); stroke: var(--now) } .state.current text { fill: var(--on); font-weight: 700 }
-.arrow path { fill: none; stroke: var(--soft); stroke-width: 1.5 } .arrow text { fill: var(--soft); dominant-baseline: central; font-size: 12px }
+.arrow path { fill: none; stroke: var(--soft); stroke-width: 1.5 } .arrow text { fill: var(--soft); dominant-baseline: central; font-size: 12px; paint-order: stroke; stroke: var(--paper); stroke-width: 4 }
 #tip path { fill: var(--soft) }
 `
 
