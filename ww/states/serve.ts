@@ -5,6 +5,9 @@ import { startService } from './service.ts'
 import type { StateStore } from './store.ts'
 import { isLoopback, Tokens } from './tokens.ts'
 
+export { openStore } from './open-store.ts'
+export { readTokens } from './tokens.ts'
+
 /** The longest chart taken by POST, in bytes. */
 const bodyLimit = 1 << 20
 
