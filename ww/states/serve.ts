@@ -40,7 +40,7 @@ export async function serveStates(store: StateStore, options: StatesOptions): Pr
   const { host, port, warn } = options
   const service = await startService(store, new Tokens(options.tokens), warn)
   try {
-    const server = await serveRoutes(listRoutes(service), { listen: { host, port }, bodyLimit, warn })
+    const server = await serveRoutes(listRoutes(service, warn), { listen: { host, port }, bodyLimit, warn })
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
       async close() {
