@@ -15,7 +15,7 @@ export function drawMachinePage(name: string, record: MachineRecord): string {
 <main data-machine="${title}">
 <figure>${drawSvg(record)}</figure>
 <section><h2>History</h2>
-<table><thead><tr><th>Revision</th><th>When</th><th>Who</th><th>What</th><th>State</th></tr></thead>
+<table><thead><tr><th>Revision</th><th>When (UTC)</th><th>Who</th><th>What</th><th>State</th></tr></thead>
 <tbody id="history" data-shown="${shown}">${record.history.slice(-shown).reverse().map(drawEntry).join('')}</tbody></table></section>
 </main><script src="/page.js" type="module"></script>`,
   )
@@ -48,7 +48,7 @@ function drawPage(title: string, body: string): string {
 }
 
 function drawEntry({ revision, at, by, what, state }: HistoryEntry): string {
-  const cells = [String(revision), at, by, what, state]
+  const cells = [String(revision), at.slice(0, 19).replace('T', ' '), by, what, state]
   return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`
 }
 
@@ -91,7 +91,7 @@ function show({ state, revision, chart }) {
 
 function remember({ revision, at, by, what, state }) {
   const row = document.createElement('tr')
-  for (const text of [revision, at, by, what, state]) row.insertCell().textContent = text
+  for (const text of [revision, at.slice(0, 19).replace('T', ' '), by, what, state]) row.insertCell().textContent = text
   const history = byId('history')
   history.prepend(row)
   while (history.rows.length > Number(history.dataset.shown)) history.deleteRow(-1)

@@ -10,7 +10,7 @@ import { listStateRoutes } from './state-routes.ts'
 import { streamRoute } from './stream.ts'
 
 /** Every route of the service. */
-export function listRoutes(service: Service): DocumentedRoute[] {
+export function listRoutes(service: Service, warn: (line: string) => void): DocumentedRoute[] {
   const routes: DocumentedRoute[] = [
     ...listStateRoutes(service),
     ...listMachineRoutes(service),
@@ -20,7 +20,8 @@ export function listRoutes(service: Service): DocumentedRoute[] {
     liveRoute,
   ]
   routes.push(describeRoutes(routes))
-  return routes.map((route) => ({ ...route, handler: answerWhenAway(route.handler) }))
+  const tell = warnSometimes(warn)
+  return routes.map((route) => ({ ...route, handler: answerWhenAway(route.handler, tell) }))
 }
 
 const liveRoute: DocumentedRoute = {
@@ -32,13 +33,24 @@ const liveRoute: DocumentedRoute = {
 }
 
 /** A store that can't be reached or written is no bug: the client may ask again. */
-function answerWhenAway(handler: Route['handler']): Route['handler'] {
+function answerWhenAway(handler: Route['handler'], warn: (line: string) => void): Route['handler'] {
   return async (request) => {
     try {
       return await handler(request)
     } catch (error) {
       if (!isUserError(error)) throw error
+      warn(error.message)
       return answerError(503, 'unavailable', error.message, { 'retry-after': '1' })
     }
+  }
+}
+
+/** Thousands of requests may fail for one reason: it is told every 10 seconds. */
+function warnSometimes(warn: (line: string) => void): (line: string) => void {
+  let [last, at] = ['', 0]
+  return (line) => {
+    if (line === last && Date.now() - at < 10_000) return
+    ;[last, at] = [line, Date.now()]
+    warn(line)
   }
 }

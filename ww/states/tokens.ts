@@ -50,9 +50,9 @@ export function readTokens(
   return tokens
 }
 
-/** Whether only this machine reaches an address. */
+/** Whether only this machine reaches an address, as it stands in a command or in a URL. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+  return ['localhost', '::1', '[::1]'].includes(host) || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function readLines(file: string): string[] {
