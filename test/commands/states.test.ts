@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
+import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
 import { until } from '../helpers/until.ts'
 import { colours } from '../states/charts.ts'
 
@@ -239,6 +240,22 @@ describe('ww states', () => {
       expect(stranger.said).to.contain('changes need a token')
       const chef = type(['done', url, 'green_state'], { WW_STATES_TOKEN: 'word-of-chef' })
       expect(await chef.ended, chef.said).to.equal(0)
+    })
+
+    it('ask a service that holds no answer now and then, and one that fails again', async () => {
+      const server = await new MisbehavingServer().start()
+      const url = new URL(server.url).origin
+      server.script = Array.from({ length: 100 }, () => 406)
+      const waiting = type(['wait', url, 'red_state', '--timeout', '1s'])
+      expect(await waiting.ended).to.equal(1)
+      expect(waiting.said).to.contain('the answer was 406')
+      expect(server.received.length).to.be.within(1, 4)
+      server.received.length = 0
+      server.script = ['close', 503, 200]
+      const done = type(['done', url, 'red_state'])
+      expect(await done.ended, done.said).to.equal(0)
+      expect(new Set(server.received.map(({ headers }) => headers['idempotency-key'])).size).to.equal(1)
+      await server.stop()
     })
 
     it('are typed wrongly with a word on how', async () => {

@@ -8,7 +8,6 @@ import { FileStore } from '../../ww/states/file-store.ts'
 import { readMachine } from '../../ww/states/read-yaml.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
 import { colours } from './charts.ts'
-import { promiseAll } from './store-promises.ts'
 
 const count = (record: MachineRecord) => decideUpdate(record, { by: 'me', at: 'now', key: 'k' })
 const refusal = async (promise: Promise<unknown>): Promise<string> =>
@@ -28,9 +27,18 @@ describe('a file store', () => {
     for (const directory of made) rmSync(directory, { recursive: true })
   })
 
-  promiseAll(async () => {
+  it('has everything again after it was closed: state, counts, history and keys', async () => {
     const directory = makeDirectory()
-    return { open: () => FileStore.open({ directory }) }
+    const store = await FileStore.open({ directory })
+    const read = readMachine(colours)
+    if ('problems' in read) throw new Error('the chart is wrong')
+    await store.create('a', read.record)
+    await store.update('a', count)
+    const before = await store.read('a')
+    await store.close()
+    const again = await FileStore.open({ directory })
+    expect(JSON.stringify(await again.read('a'))).to.equal(JSON.stringify(before))
+    await again.close()
   })
 
   describe('in a chart', () => {

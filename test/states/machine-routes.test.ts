@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
@@ -114,6 +115,48 @@ describe('machines over HTTP', () => {
   })
 })
 
+describe('a service that cannot write', () => {
+  it('answers changes with 503 and tells the log why, once for many, and goes on when it can', async () => {
+    const service = await new TestService().start()
+    await service.make('a', colours)
+    rmSync(service.directory, { recursive: true })
+    for (let i = 0; i < 3; i++) {
+      const answer = await service.ask('PUT /machines/a/state?state=green_state')
+      expect([answer.status, answer.headers.get('retry-after')]).to.deep.equal([503, '1'])
+      expect(await answer.text())
+        .to.contain('cannot keep')
+        .and.contain('ENOENT')
+    }
+    expect(service.warnings.join()).to.match(/^cannot keep .*a\.yaml: ENOENT[^,]*, open '[^']*'$/)
+    mkdirSync(service.directory)
+    expect(await service.status('PUT /machines/a/state?state=green_state')).to.equal(200)
+    expect((await service.read<SeenMachine>('GET /machines/a')).revision).to.equal(1)
+    await service.remove()
+  })
+})
+
+describe('the pages of others', () => {
+  it('change nothing, by whatever name they come', async () => {
+    const service = await new TestService().start(colours)
+    const { host } = new URL(service.url)
+    const from = (origin: string, name = host): Promise<number> =>
+      new Promise((done, failed) => {
+        const options = { method: 'PUT', headers: { origin, host: name } }
+        request(`${service.url}/state?state=green_state`, options, (answer) => {
+          answer.resume()
+          done(answer.statusCode ?? 0)
+        })
+          .on('error', failed)
+          .end()
+      })
+    for (const origin of ['https://elsewhere.example', 'null', `http://${host.replace('127', '128')}`])
+      expect(await from(origin), origin).to.equal(403)
+    expect(await from('http://rebound.example:5000', 'rebound.example:5000')).to.equal(403)
+    expect(await from(service.url)).to.equal(200)
+    await service.remove()
+  })
+})
+
 describe('the tokens of a service', () => {
   let service: TestService
   const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
@@ -141,10 +184,5 @@ describe('the tokens of a service', () => {
     expect(await service.status('PUT /state?state=green_state', bearer('word-of-ops'))).to.equal(200)
     const { history } = await service.read<SeenHistory>('GET /machines/default/history')
     expect(history.map(({ by }) => by)).to.deep.equal(['chef', 'ops'])
-  })
-
-  it('do not help the page of another origin', async () => {
-    const headers = { ...bearer('word-of-chef'), origin: 'https://elsewhere.example' }
-    expect(await service.status('PUT /state?state=green_state', headers)).to.equal(403)
   })
 })

@@ -44,7 +44,7 @@ export class TestService {
   }
 
   /** Starts it, or starts it again; with a chart, that is the default machine. */
-  async start(chart?: string): Promise<this> {
+  async start(chart?: string, port = 0): Promise<this> {
     if (chart !== undefined) {
       this.#chart = join(this.root, 'states.yaml')
       writeFileSync(this.#chart, chart)
@@ -52,7 +52,7 @@ export class TestService {
     const { directory } = this
     const store = await FileStore.open({ directory, ...(this.#chart !== null && { chart: this.#chart }) })
     const warn = (line: string): void => void this.warnings.push(line)
-    this.#server = await serveStates(store, { host: '127.0.0.1', port: 0, tokens: this.#tokens, warn })
+    this.#server = await serveStates(store, { host: '127.0.0.1', port, tokens: this.#tokens, warn })
     return this
   }
 

@@ -1,10 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../config/duration.ts'
 import { exitCode, UserError } from '../errors.ts'
-import { type Question, reportDone, waitForState } from '../states/client.ts'
-import { openStore } from '../states/open-store.ts'
-import { checkExposure, serveStates } from '../states/serve.ts'
-import { readTokens } from '../states/tokens.ts'
+import type { Question } from '../states/client.ts'
 import { log } from '../world/log.ts'
 import { listenToSignals } from '../world/signals.ts'
 
@@ -52,6 +49,8 @@ async function serve(args: string[]): Promise<number> {
     },
   })
   const { host, chart, data, store: engine } = values
+  // the service is more than a hook that waits for its turn needs to load
+  const { checkExposure, openStore, readTokens, serveStates } = await import('../states/serve.ts')
   const tokens = readTokens(values.token, values['token-file'], process.env.WW_STATES_TOKENS)
   checkExposure(host, tokens)
   const port = readPort(values.port)
@@ -72,6 +71,7 @@ async function wait(args: string[]): Promise<number> {
     options: { timeout: { type: 'string' } },
     allowPositionals: true,
   })
+  const { waitForState } = await import('../states/client.ts')
   const question = readQuestion('wait', positionals, values.timeout, Number.POSITIVE_INFINITY)
   const reason = await waitForState(question)
   if (reason === null) return exitCode.ok
@@ -86,6 +86,7 @@ async function done(args: string[]): Promise<number> {
     options: { timeout: text, event: text, key: text, token: text },
     allowPositionals: true,
   })
+  const { reportDone } = await import('../states/client.ts')
   const { event, key, token = process.env.WW_STATES_TOKEN } = values
   const question = readQuestion('done', positionals, values.timeout, 30_000)
   const reason = await reportDone({ ...question, event, key, token })

@@ -1,4 +1,5 @@
 import { parseDuration } from '../config/duration.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import type { Update } from './decide.ts'
 import type { Tokens } from './tokens.ts'
@@ -10,12 +11,19 @@ const longestWait = 600_000
 export function readWriter(request: HttpRequest, tokens: Tokens): { readonly by: string } | HttpAnswer {
   const { origin, host } = request.headers
   // a page that somebody reads must not change machines on their behalf
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
+  if (origin !== undefined && !isOurs(origin, host, tokens))
     return answerError(403, 'other-origin', `a page of ${origin} may not change machines here`)
   const by = tokens.bearer(request)
   if (by !== null) return { by }
   const headers = { 'www-authenticate': 'Bearer realm="ww states"' }
   return answerError(401, 'no-token', 'changes need a token: Authorization: Bearer TOKEN', headers)
+}
+
+/** Without tokens a name will not do for the address: whoever owns the name can have it lead here. */
+function isOurs(origin: string, host: string | undefined, tokens: Tokens): boolean {
+  if (!URL.canParse(origin)) return false
+  const { host: from, hostname } = new URL(origin)
+  return from === host && (!tokens.none || isLoopback(hostname))
 }
 
 /** The update that a request asks for. */

@@ -15,9 +15,11 @@ export async function awaitState(
   signal: AbortSignal,
 ): Promise<MachineRecord | null> {
   const { promise, resolve } = Promise.withResolvers<MachineRecord | null | undefined>()
+  let since = Number.POSITIVE_INFINITY
   // listening comes first, so that no change is missed between reading and listening
   const stop = changes.listen(name, (record) => {
-    if (record === null || record.state === state) resolve(record)
+    const then = record && findMoment(record, state, since)
+    if (then !== undefined) resolve(then)
   })
   const giveUp = (): void => resolve(undefined)
   const timer = setTimeout(giveUp, limit)
@@ -25,6 +27,7 @@ export async function awaitState(
   try {
     const now = await store.read(name)
     if (now === null || now.state === state || signal.aborted) return now
+    since = now.revision
     const then = await promise
     return then === undefined ? await store.read(name) : then
   } finally {
@@ -32,4 +35,11 @@ export async function awaitState(
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)
   }
+}
+
+/** The machine as it was in a state; of changes that were kept together, only the last one is told. */
+function findMoment(record: MachineRecord, state: string, since: number): MachineRecord | undefined {
+  if (record.state === state) return record
+  const entry = record.history.findLast((change) => change.revision <= since || change.state === state)
+  return entry && entry.revision > since ? { ...record, state, revision: entry.revision } : undefined
 }

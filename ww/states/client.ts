@@ -12,6 +12,9 @@ export type Question = {
 /** How long one GET is held, in milliseconds. */
 const held = 30_000
 
+/** How long one PUT may take, in milliseconds. */
+const attempt = 10_000
+
 /** Between two attempts, in milliseconds. */
 const pause = 500
 
@@ -22,6 +25,7 @@ export async function waitForState({ url, state, limit }: Question): Promise<str
   let reason = 'it was not asked'
   for (let left = limit; left > 0; left = end - performance.now()) {
     const wait = Math.ceil(Math.min(left, held))
+    const asked = performance.now()
     try {
       const { statusCode, body } = await got(addressOf(url), {
         searchParams: { state, wait: `${wait}ms` },
@@ -30,8 +34,9 @@ export async function waitForState({ url, state, limit }: Question): Promise<str
         timeout: { request: wait + 5000 },
       })
       if (statusCode === 200) return null
-      reason = messageOf(body)
-      if (statusCode === 406) continue
+      reason = messageOf(statusCode, body)
+      // one that holds no answer, such as StateService, is not asked again at once
+      if (statusCode === 406 && performance.now() - asked >= wait) continue
       if (isFinal(statusCode)) return reason
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error)
@@ -61,10 +66,10 @@ export async function reportDone(report: Report): Promise<string | null> {
         headers: { 'idempotency-key': key, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
         throwHttpErrors: false,
         retry: { limit: 0 },
-        timeout: { request: Math.ceil(left) },
+        timeout: { request: Math.ceil(Math.min(left, attempt)) },
       })
       if (statusCode === 200) return null
-      reason = messageOf(body)
+      reason = messageOf(statusCode, body)
       if (statusCode !== 503 && statusCode !== 502 && statusCode !== 504) return reason
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error)
@@ -89,12 +94,12 @@ function addressOf(url: string): string {
 }
 
 /** The message of an error as the service sends it; what another server sends, in short. */
-function messageOf(body: string): string {
+function messageOf(status: number, body: string): string {
   try {
     const { error } = JSON.parse(body)
     return String(error.message)
   } catch {
-    return body.slice(0, 200).replaceAll(/\s+/g, ' ')
+    return `the answer was ${status} ${body.slice(0, 200)}`.replaceAll(/\s+/g, ' ').trim()
   }
 }
 

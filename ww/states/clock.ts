@@ -2,8 +2,11 @@ import { decideTime, dueAt } from './decide.ts'
 import type { MachineRecord } from './record.ts'
 import type { StateStore } from './store.ts'
 
-/** How long a timer can wait at most, in milliseconds. */
-const longest = 2 ** 31 - 1
+/**
+ * How often a timer looks at the clock on the wall at least, in milliseconds: it may be set, and a machine that slept
+ * counts no time.
+ */
+const look = 60_000
 
 /** How long after a failure the clock tries again, in milliseconds. */
 const again = 1000
@@ -38,16 +41,16 @@ export class Clock {
 
   #wind(name: string, record: MachineRecord | null): void {
     const due = record && dueAt(record)
-    this.#clear(name)
-    if (due !== null) this.#set(name, Math.max(0, due - Date.now()))
+    if (due !== null) this.#set(name, due)
+    else this.#clear(name)
   }
 
-  #set(name: string, wait: number): void {
+  #set(name: string, due: number): void {
+    this.#clear(name)
     if (this.#closed) return
-    this.#timers.set(
-      name,
-      setTimeout(() => void this.#fire(name), Math.min(wait, longest)),
-    )
+    const wait = Math.min(Math.max(0, due - Date.now()), look)
+    const tick = (): void => (Date.now() < due ? this.#set(name, due) : void this.#fire(name))
+    this.#timers.set(name, setTimeout(tick, wait))
   }
 
   #clear(name: string): void {
@@ -58,12 +61,11 @@ export class Clock {
   async #fire(name: string): Promise<void> {
     try {
       const update = await this.#store.update(name, (record) => decideTime(record, Date.now()))
-      // too early: a timer waits 24 days at most, and clocks are set back
+      // another replica has moved it, or it was made anew: the next change is told, but not what has been told
       if (update && !update.answer) this.#wind(name, update.record)
     } catch (error) {
       this.#warn(`cannot move "${name}" at its time: ${error instanceof Error ? error.message : error}`)
-      this.#clear(name)
-      this.#set(name, again)
+      this.#set(name, Date.now() + again)
     }
   }
 }

@@ -1,5 +1,7 @@
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { closeSync, fsync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { exitCode, UserError } from '../errors.ts'
 import { type DrawMachine, prepareDrawing } from './machine-text.ts'
 import { readMachine, tellProblems } from './read-yaml.ts'
@@ -38,9 +40,9 @@ export class MachineFile {
   /** Replaces the file, or removes it for null. */
   async write(record: MachineRecord | null): Promise<void> {
     try {
-      if (record === null) await rm(this.path, { force: true })
+      if (record === null) rmSync(this.path, { force: true })
       else await this.#replace(this.#drawingOf(record)(record))
-      await syncAndClose(await open(dirname(this.path), 'r'))
+      await syncAndClose(openSync(dirname(this.path), 'r'))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       throw new UserError(`cannot keep ${this.path}: ${why}`, exitCode.failed, { cause: error })
@@ -55,26 +57,24 @@ export class MachineFile {
 
   async #replace(text: string): Promise<void> {
     try {
-      const file = await open(this.#temporary, 'w', this.#mode)
-      try {
-        await file.writeFile(text)
-      } catch (error) {
-        await file.close()
-        throw error
-      }
-      await syncAndClose(file)
-      await rename(this.#temporary, this.path)
+      const file = openSync(this.#temporary, 'w', this.#mode)
+      await syncAndClose(file, text)
+      renameSync(this.#temporary, this.path)
     } catch (error) {
-      await rm(this.#temporary, { force: true })
+      rmSync(this.#temporary, { force: true })
       throw error
     }
   }
 }
 
-async function syncAndClose(file: FileHandle): Promise<void> {
+const sync = promisify(fsync)
+
+/** Waits for the disk alone: what the kernel does in memory takes less time than to hand it to another thread. */
+async function syncAndClose(file: number, text?: string): Promise<void> {
   try {
-    await file.sync()
+    if (text !== undefined) writeFileSync(file, text)
+    await sync(file)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }

@@ -41,7 +41,11 @@ export async function openStore(
 
 async function openPlace(engine: string | undefined, data: string | undefined): Promise<StateStore> {
   if (data !== undefined) return FileStore.open({ directory: data })
-  throw new UserError(`there is no store "${engine}"`, exitCode.usage)
+  if (engine !== undefined && /^etcds?:/.test(engine)) {
+    const { openEtcdStore } = await import('./etcd-store.ts')
+    return openEtcdStore(engine)
+  }
+  throw new UserError(`there is no store "${engine}": it takes etcd://host:2379`, exitCode.usage)
 }
 
 async function readChart(path: string): Promise<MachineRecord> {

@@ -3,27 +3,54 @@ import { answerError, type Route } from '../http/route.ts'
 import type { DocumentedRoute } from './documented.ts'
 import { eventRoute } from './event-route.ts'
 import { listMachineRoutes } from './machine-routes.ts'
+import { describeRoutes } from './openapi.ts'
+import { listPageRoutes } from './page-routes.ts'
 import type { Service } from './service.ts'
 import { listStateRoutes } from './state-routes.ts'
+import { streamRoute } from './stream.ts'
 
 /** Every route of the service. */
-export function listRoutes(service: Service): DocumentedRoute[] {
+export function listRoutes(service: Service, warn: (line: string) => void): DocumentedRoute[] {
   const routes: DocumentedRoute[] = [
     ...listStateRoutes(service),
     ...listMachineRoutes(service),
     eventRoute(service),
+    streamRoute(service),
+    ...listPageRoutes(service),
+    liveRoute,
   ]
-  return routes.map((route) => ({ ...route, handler: answerWhenAway(route.handler) }))
+  routes.push(describeRoutes(routes))
+  const tell = warnSometimes(warn)
+  return routes.map((route) => ({ ...route, handler: answerWhenAway(route.handler, tell) }))
+}
+
+const liveRoute: DocumentedRoute = {
+  method: 'GET',
+  path: '/livez',
+  summary: 'Whether the service runs, for probes.',
+  answers: { 200: ['It does.', 'text/plain'] },
+  handler: () => ({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'ok\n' }),
 }
 
 /** A store that can't be reached or written is no bug: the client may ask again. */
-function answerWhenAway(handler: Route['handler']): Route['handler'] {
+function answerWhenAway(handler: Route['handler'], warn: (line: string) => void): Route['handler'] {
   return async (request) => {
     try {
       return await handler(request)
     } catch (error) {
       if (!isUserError(error)) throw error
+      warn(error.message)
       return answerError(503, 'unavailable', error.message, { 'retry-after': '1' })
     }
+  }
+}
+
+/** Thousands of requests may fail for one reason: it is told every 10 seconds. */
+function warnSometimes(warn: (line: string) => void): (line: string) => void {
+  let [last, at] = ['', 0]
+  return (line) => {
+    if (line === last && Date.now() - at < 10_000) return
+    ;[last, at] = [line, Date.now()]
+    warn(line)
   }
 }

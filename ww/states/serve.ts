@@ -6,6 +6,9 @@ import { startService } from './service.ts'
 import type { StateStore } from './store.ts'
 import { Tokens } from './tokens.ts'
 
+export { openStore } from './open-store.ts'
+export { readTokens } from './tokens.ts'
+
 /** The longest chart taken by POST, in bytes. */
 const bodyLimit = 1 << 20
 
@@ -38,7 +41,7 @@ export async function serveStates(store: StateStore, options: StatesOptions): Pr
   const { host, port, warn } = options
   const service = await startService(store, new Tokens(options.tokens), warn)
   try {
-    const server = await serveRoutes(listRoutes(service), { listen: { host, port }, bodyLimit, warn })
+    const server = await serveRoutes(listRoutes(service, warn), { listen: { host, port }, bodyLimit, warn })
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
       async close() {
