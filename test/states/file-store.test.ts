@@ -116,6 +116,73 @@ describe('a file store', () => {
     })
   })
 
+  it('keeps names of every kind, in linear and in general charts', async () => {
+    const directory = makeDirectory()
+    const store = await FileStore.open({ directory })
+    const names = [
+      'a: b',
+      '- x',
+      '# c',
+      'null',
+      '1',
+      'yes',
+      ' lead',
+      'tail ',
+      'two\nlines',
+      '"',
+      "'",
+      '\u2028\u0085é💥',
+      '{}',
+      '[',
+      '!t',
+      '&a',
+      '*b',
+      '%',
+      '@',
+      '`',
+      '__proto__',
+      '\t',
+      '\u0000',
+      '\ufeff',
+      '\ud800',
+      'x'.repeat(500),
+    ]
+    const made = names.flatMap((name) => [
+      {
+        current_state: name,
+        states: [
+          {
+            name,
+            func: 'increment',
+            current: { key: name, value: 0 },
+            target: { name, when: { key: 'k', value: 9 } },
+          },
+        ],
+      },
+      { initial: name, states: Object.fromEntries([[name, { on: Object.fromEntries([[name, name]]) }]]) },
+    ])
+    const kept: string[] = []
+    for (const [index, chart] of made.entries()) {
+      const read = readMachine(JSON.stringify(chart))
+      if ('problems' in read) throw new Error(`${JSON.stringify(chart)}: ${JSON.stringify(read.problems)}`)
+      await store.create(`m${index}`, read.record)
+      await store.update(`m${index}`, (record) =>
+        decideUpdate(record, {
+          by: 'me',
+          at: 'now',
+          ...(index % 2 && { event: names[(index - 1) / 2] ?? '' }),
+        }),
+      )
+      kept.push(JSON.stringify(await store.read(`m${index}`)))
+    }
+    await store.close()
+    const again = await FileStore.open({ directory })
+    for (const [index, before] of kept.entries())
+      expect(JSON.stringify(await again.read(`m${index}`))).to.equal(before)
+    expect(kept.filter((text) => text.includes('"revision":1,')).length).to.equal(made.length)
+    await again.close()
+  })
+
   it('refuses a directory with a damaged file, by its name and line, and leaves it as it is', async () => {
     const directory = makeDirectory()
     const path = join(directory, 'deploy.yaml')
