@@ -7,7 +7,7 @@ import { decideUpdate } from '../../ww/states/decide.ts'
 import { FileStore } from '../../ww/states/file-store.ts'
 import { readMachine } from '../../ww/states/read-yaml.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
-import { colours } from './charts.ts'
+import { colours, recordOf } from './charts.ts'
 
 const count = (record: MachineRecord) => decideUpdate(record, { by: 'me', at: 'now', key: 'k' })
 const refusal = async (promise: Promise<unknown>): Promise<string> =>
@@ -30,9 +30,7 @@ describe('a file store', () => {
   it('has everything again after it was closed: state, counts, history and keys', async () => {
     const directory = makeDirectory()
     const store = await FileStore.open({ directory })
-    const read = readMachine(colours)
-    if ('problems' in read) throw new Error('the chart is wrong')
-    await store.create('a', read.record)
+    await store.create('a', recordOf(colours))
     await store.update('a', count)
     const before = await store.read('a')
     await store.close()
@@ -163,9 +161,7 @@ describe('a file store', () => {
     ])
     const kept: string[] = []
     for (const [index, chart] of made.entries()) {
-      const read = readMachine(JSON.stringify(chart))
-      if ('problems' in read) throw new Error(`${JSON.stringify(chart)}: ${JSON.stringify(read.problems)}`)
-      await store.create(`m${index}`, read.record)
+      await store.create(`m${index}`, recordOf(JSON.stringify(chart)))
       await store.update(`m${index}`, (record) =>
         decideUpdate(record, {
           by: 'me',
@@ -217,9 +213,7 @@ describe('a file store', () => {
   it('fails an update that cannot be written, and keeps the machine as it was', async () => {
     const directory = makeDirectory()
     const store = await FileStore.open({ directory })
-    const read = readMachine(colours)
-    if ('problems' in read) throw new Error('the chart is wrong')
-    await store.create('a', read.record)
+    await store.create('a', recordOf(colours))
     rmSync(directory, { recursive: true })
     expect(await refusal(store.update('a', count))).to.contain(
       `cannot keep ${join(directory, 'a.yaml')}: ENOENT`,
