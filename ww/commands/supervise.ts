@@ -1,12 +1,10 @@
-import { timingSafeEqual } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readTree } from '../control/supervised-tree.ts'
 import { exitCode, UserError } from '../errors.ts'
+import { isLocalOrBearer } from '../http/bearer.ts'
 import { type ListenAddress, parseListen } from '../http/listen.ts'
-import { isLoopback } from '../http/loopback.ts'
-import type { HttpRequest } from '../http/route.ts'
 import { type HttpServer, serveRoutes } from '../http/server.ts'
 import { parseTargets } from '../supervisor/parse-targets.ts'
 import { supervisorRoutes } from '../supervisor/routes.ts'
@@ -76,7 +74,7 @@ async function supervise(
   listenToSignals({ stop, restart: () => {}, monitorNow: () => {} })
   const routes = supervisorRoutes({
     supervisor,
-    mayChange: (request) => mayChange(request, token),
+    mayChange: (request) => isLocalOrBearer(request, token),
     stop: () => setImmediate(stop, '/kill'),
   })
   // nothing is started before the port is ours
@@ -120,13 +118,6 @@ function parseJson(file: string, refuse: (why: string) => never): unknown {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
   }
-}
-
-function mayChange({ address, headers }: HttpRequest, token: string | undefined): boolean {
-  if (address === '' || isLoopback(address)) return true
-  const given = Buffer.from(headers.authorization ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return token !== undefined && given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
 function describe(listen: ListenAddress): string {
