@@ -38,6 +38,7 @@ const pure = [
   'states/chart-data.ts',
   'states/decide.ts',
   'states/draw-chart.ts',
+  'states/linear.ts',
   'states/page.ts',
   'states/parse-general.ts',
   'states/parse-linear.ts',

@@ -99,6 +99,18 @@ describe('the program as it is bundled', () => {
       expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.to.throw()
     expect(log).not.to.contain('warning')
   })
+
+  it('serves state machines, and waits for them and says that they are done', async () => {
+    const [port, chart] = [await findFreePort(), join(place.root, 'states.yaml')]
+    writeFileSync(chart, 'initial: a\nstates: {a: {on: {done: b}}, b: {}}\n')
+    const type = (...args: string[]): ChildProcess =>
+      spawn(process.execPath, [join(program, 'main.cjs'), 'states', ...args], { stdio: 'ignore' })
+    const service = type('--chart', chart, '--port', String(port))
+    const [done] = await once(type('done', `127.0.0.1:${port}`, 'a', '--event', 'done'), 'exit')
+    const [came] = await once(type('wait', `127.0.0.1:${port}`, 'b', '--timeout', '15s'), 'exit')
+    service.kill('SIGTERM')
+    expect([done, came, ...(await once(service, 'exit'))]).to.deep.equal([0, 0, 0, null])
+  })
 })
 
 async function findFreePort(): Promise<number> {

@@ -1,3 +1,13 @@
+import { readMachine, tellProblems } from '../../ww/states/read-yaml.ts'
+import type { MachineRecord } from '../../ww/states/record.ts'
+
+/** The machine that a chart describes. */
+export function recordOf(text: string): MachineRecord {
+  const read = readMachine(text)
+  if ('record' in read) return read.record
+  throw new Error(tellProblems('chart', read.problems))
+}
+
 /** The chart of three colours: red after two, blue after one more. */
 export const colours = `# who may go
 current_state: green_state

@@ -1,14 +1,9 @@
 import { expect } from 'chai'
-import { decideTime, decideUpdate, dueAt, hasEnded, type Update } from '../../ww/states/decide.ts'
-import { readMachine } from '../../ww/states/read-yaml.ts'
+import { decideTime, decideUpdate, hasEnded, type Update } from '../../ww/states/decide.ts'
+import { dueAt } from '../../ww/states/linear.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
-import { colours, door, timed } from './charts.ts'
+import { colours, door, recordOf, timed } from './charts.ts'
 
-const recordOf = (text: string): MachineRecord => {
-  const read = readMachine(text)
-  if ('problems' in read) throw new Error('the chart is wrong')
-  return read.record
-}
 const at = '2026-11-21T04:00:00.000Z'
 const asked = (update: Partial<Update> = {}): Update => ({ by: 'chef', at, ...update })
 const refusalOf = (record: MachineRecord, update: Partial<Update>): string => {

@@ -7,7 +7,7 @@ import { decideUpdate } from '../../ww/states/decide.ts'
 import { FileStore } from '../../ww/states/file-store.ts'
 import { readMachine } from '../../ww/states/read-yaml.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
-import { colours } from './charts.ts'
+import { colours, recordOf } from './charts.ts'
 
 const count = (record: MachineRecord) => decideUpdate(record, { by: 'me', at: 'now', key: 'k' })
 const refusal = async (promise: Promise<unknown>): Promise<string> =>
@@ -30,9 +30,7 @@ describe('a file store', () => {
   it('has everything again after it was closed: state, counts, history and keys', async () => {
     const directory = makeDirectory()
     const store = await FileStore.open({ directory })
-    const read = readMachine(colours)
-    if ('problems' in read) throw new Error('the chart is wrong')
-    await store.create('a', read.record)
+    await store.create('a', recordOf(colours))
     await store.update('a', count)
     const before = await store.read('a')
     await store.close()
@@ -116,6 +114,71 @@ describe('a file store', () => {
     })
   })
 
+  it('keeps names of every kind, in linear and in general charts', async () => {
+    const directory = makeDirectory()
+    const store = await FileStore.open({ directory })
+    const names = [
+      'a: b',
+      '- x',
+      '# c',
+      'null',
+      '1',
+      'yes',
+      ' lead',
+      'tail ',
+      'two\nlines',
+      '"',
+      "'",
+      '\u2028\u0085é💥',
+      '{}',
+      '[',
+      '!t',
+      '&a',
+      '*b',
+      '%',
+      '@',
+      '`',
+      '__proto__',
+      '\t',
+      '\u0000',
+      '\ufeff',
+      '\ud800',
+      'x'.repeat(500),
+    ]
+    const made = names.flatMap((name) => [
+      {
+        current_state: name,
+        states: [
+          {
+            name,
+            func: 'increment',
+            current: { key: name, value: 0 },
+            target: { name, when: { key: 'k', value: 9 } },
+          },
+        ],
+      },
+      { initial: name, states: Object.fromEntries([[name, { on: Object.fromEntries([[name, name]]) }]]) },
+    ])
+    const kept: string[] = []
+    for (const [index, chart] of made.entries()) {
+      await store.create(`m${index}`, recordOf(JSON.stringify(chart)))
+      await store.update(`m${index}`, (record) =>
+        decideUpdate(record, {
+          by: 'me',
+          at: 'now',
+          ...(index % 2 && { event: names[(index - 1) / 2] ?? '' }),
+        }),
+      )
+      kept.push(JSON.stringify(await store.read(`m${index}`)))
+    }
+    await store.close()
+    const again = await FileStore.open({ directory })
+    for (const [index, before] of kept.entries())
+      expect(JSON.stringify(await again.read(`m${index}`))).to.equal(before)
+    expect(kept.filter((text) => text.includes('"revision":1,')).length).to.equal(made.length)
+    await again.close()
+  })
+
   it('refuses a directory with a damaged file, by its name and line, and leaves it as it is', async () => {
     const directory = makeDirectory()
     const path = join(directory, 'deploy.yaml')
@@ -150,9 +213,7 @@ describe('a file store', () => {
   it('fails an update that cannot be written, and keeps the machine as it was', async () => {
     const directory = makeDirectory()
     const store = await FileStore.open({ directory })
-    const read = readMachine(colours)
-    if ('problems' in read) throw new Error('the chart is wrong')
-    await store.create('a', read.record)
+    await store.create('a', recordOf(colours))
     rmSync(directory, { recursive: true })
     expect(await refusal(store.update('a', count))).to.contain(
       `cannot keep ${join(directory, 'a.yaml')}: ENOENT`,

@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import { GroupCommit, type Verdict } from '../../ww/states/group-commit.ts'
-import { readMachine } from '../../ww/states/read-yaml.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
 import { until } from '../helpers/until.ts'
-import { door } from './charts.ts'
+import { door, recordOf } from './charts.ts'
 
 /** A disk whose writes end when they are told to. */
 class SlowDisk {
@@ -26,8 +25,7 @@ class SlowDisk {
 }
 
 describe('the changes of one machine', () => {
-  const read = readMachine(door)
-  const start = 'record' in read ? read.record : null
+  const start = recordOf(door)
   const count = (newest: MachineRecord | null): Verdict<number> =>
     newest ? { record: newest, answer: newest.revision } : { answer: -1 }
 

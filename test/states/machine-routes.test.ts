@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
+import { until } from '../helpers/until.ts'
 import { colours, door, timed } from './charts.ts'
 import { type SeenHistory, type SeenMachine, TestService } from './states.ts'
 
@@ -131,6 +132,28 @@ describe('a service that cannot write', () => {
     mkdirSync(service.directory)
     expect(await service.status('PUT /machines/a/state?state=green_state')).to.equal(200)
     expect((await service.read<SeenMachine>('GET /machines/a')).revision).to.equal(1)
+    await service.remove()
+  })
+})
+
+describe('a service that stops under load', () => {
+  it('tells everybody who was counted, and nobody else', async () => {
+    const service = await new TestService().start(colours.replace('value: 2', 'value: 100000'))
+    const told: number[] = []
+    const work = async (): Promise<void> => {
+      for (let status = 200; status === 200; ) {
+        status = await service.status('PUT /state?state=green_state').catch(() => 0)
+        told.push(status)
+      }
+    }
+    const workers = Array.from({ length: 16 }, work)
+    await until(() => told.length > 100)
+    await service.stop()
+    await Promise.all(workers)
+    await service.start()
+    const { revision } = await service.read<SeenMachine>('GET /machines/default')
+    expect(told.filter((status) => status === 200).length).to.equal(revision)
+    expect(told.filter((status) => ![200, 503, 0].includes(status))).to.deep.equal([])
     await service.remove()
   })
 })

@@ -1,14 +1,9 @@
 import { expect } from 'chai'
 import { drawSvg } from '../../ww/states/draw-chart.ts'
-import { readMachine } from '../../ww/states/read-yaml.ts'
-import { colours, door, timed } from './charts.ts'
+import { colours, door, recordOf, timed } from './charts.ts'
 import { TestService } from './states.ts'
 
-const draw = (text: string): string => {
-  const read = readMachine(text)
-  if ('problems' in read) throw new Error('the chart is wrong')
-  return drawSvg(read.record)
-}
+const draw = (text: string): string => drawSvg(recordOf(text))
 const statesOf = (svg: string): string[] =>
   [...svg.matchAll(/data-state="([^"]*)"/g)].map(([, name = '']) => name)
 const currentOf = (svg: string): string[] =>

@@ -1,12 +1,7 @@
 import { expect } from 'chai'
 import { readMachine, tellProblems } from '../../ww/states/read-yaml.ts'
-import { colours, door, timed } from './charts.ts'
+import { colours, door, recordOf, timed } from './charts.ts'
 
-const recordOf = (text: string) => {
-  const read = readMachine(text)
-  if ('problems' in read) throw new Error(tellProblems('chart', read.problems))
-  return read.record
-}
 const problemsOf = (text: string): string => {
   const read = readMachine(text)
   return 'problems' in read ? tellProblems('states.yaml', read.problems) : 'it was taken'

@@ -1,4 +1,5 @@
-import { decideTime, dueAt } from './decide.ts'
+import { decideTime } from './decide.ts'
+import { dueAt } from './linear.ts'
 import type { MachineRecord } from './record.ts'
 import type { StateStore } from './store.ts'
 

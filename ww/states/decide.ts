@@ -1,7 +1,7 @@
 import { isFinal, next } from '../chart/chart.ts'
-import type { HistoryEntry, LinearState, MachineRecord } from './record.ts'
+import { count, currentLinear, dueAt, enter } from './linear.ts'
+import type { HistoryEntry, MachineRecord } from './record.ts'
 import type { Decision } from './store.ts'
-import { parseTime } from './time.ts'
 
 /** How much of the past is kept of a machine. */
 const kept = 1000
@@ -45,12 +45,6 @@ export function decideUpdate(record: MachineRecord, update: Update): Decision<Up
   return record.chart.kind === 'linear' ? increment(record, update) : sendEvent(record, update)
 }
 
-/** When the current state's time comes, in milliseconds since 1970; null when it moves otherwise. */
-export function dueAt(record: MachineRecord): number | null {
-  const state = currentLinear(record)
-  return state?.func === 'time' && state.target ? parseTime(String(state.target.when.value)) : null
-}
-
 /** Moves a machine whose time has come, at `now` in milliseconds; the answer tells whether it had. */
 export function decideTime(record: MachineRecord, now: number): Decision<boolean> {
   const due = dueAt(record)
@@ -70,15 +64,11 @@ export function hasEnded(record: MachineRecord): boolean {
 }
 
 function increment(record: MachineRecord, update: Update): Decision<UpdateAnswer> {
-  const state = currentLinear(record)
   if (update.event !== undefined) return refuse('linear')
-  if (!state?.current || !state.target) return refuse(state?.func === 'time' ? 'timed' : 'ended')
+  const counted = count(record)
+  if (!counted) return refuse(dueAt(record) === null ? 'ended' : 'timed')
   if (update.state !== undefined && update.state !== record.state) return refuse('not-current')
-  const { current, target } = state
-  const value = Number(current.value) + 1
-  const counted = replaceState(record, { ...state, current: { ...current, value } })
-  const moved = value >= Number(target.when.value) ? enter(counted, target.name) : counted
-  return accept(record, moved, update, `${record.state}: ${current.key} is ${value}`)
+  return accept(record, counted.record, update, counted.what)
 }
 
 function sendEvent(record: MachineRecord, update: Update): Decision<UpdateAnswer> {
@@ -124,23 +114,4 @@ function forgetOldest(keys: Record<string, number>): Record<string, number> {
   const entries = Object.entries(keys)
   if (entries.length <= kept) return keys
   return Object.fromEntries(entries.sort(([, a], [, b]) => a - b).slice(-kept / 2))
-}
-
-function currentLinear({ chart, state }: MachineRecord): LinearState | undefined {
-  return chart.kind === 'linear' ? chart.states.find(({ name }) => name === state) : undefined
-}
-
-/** A state that is entered again, since the line leads in a circle, counts anew. */
-function enter(record: MachineRecord, name: string): MachineRecord {
-  const entered = { ...record, state: name }
-  const state = currentLinear(entered)
-  if (!state?.current || !state.target) return entered
-  const isSpent = Number(state.current.value) >= Number(state.target.when.value)
-  return isSpent ? replaceState(entered, { ...state, current: { ...state.current, value: 0 } }) : entered
-}
-
-function replaceState(record: MachineRecord, state: LinearState): MachineRecord {
-  if (record.chart.kind !== 'linear') return record
-  const states = record.chart.states.map((other) => (other.name === state.name ? state : other))
-  return { ...record, chart: { kind: 'linear', states } }
 }

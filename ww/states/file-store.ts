@@ -78,10 +78,12 @@ export class FileStore implements StateStore {
   ): Promise<{ readonly answer: Answer; readonly record: MachineRecord } | null> {
     const machine = this.#machines.get(name)
     if (!machine) return null
-    const { answer, record } = await machine.change<Answer | null>((newest) =>
-      newest === null ? { answer: null } : decide(newest),
-    )
-    return record === null || answer === null ? null : { answer, record }
+    const { answer, record } = await machine.change((newest) => {
+      if (newest === null) return { answer: null }
+      const decision = decide(newest)
+      return { ...decision, answer: { given: decision.answer } }
+    })
+    return record && answer && { answer: answer.given, record }
   }
 
   async remove(name: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { closeSync, fsync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fchmodSync, fsync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,7 +11,7 @@ import type { MachineRecord } from './record.ts'
 export class MachineFile {
   readonly path: string
   #temporary: string
-  #mode = 0o644
+  #mode: number | null = null
   #draw: DrawMachine | null = null
 
   constructor(path: string) {
@@ -21,7 +21,9 @@ export class MachineFile {
 
   /** What is in the file. A file that is damaged is refused, and left as it is. */
   async read(): Promise<MachineRecord> {
-    const text = await readFile(this.path, 'utf8')
+    const text = await readFile(this.path, 'utf8').catch((error: Error) => {
+      throw new UserError(`cannot read a machine: ${error.message}`, exitCode.configuration)
+    })
     const machine = readMachine(text)
     if ('problems' in machine) {
       const what = tellProblems(this.path, machine.problems)
@@ -57,7 +59,8 @@ export class MachineFile {
 
   async #replace(text: string): Promise<void> {
     try {
-      const file = openSync(this.#temporary, 'w', this.#mode)
+      const file = openSync(this.#temporary, 'w')
+      if (this.#mode !== null) fchmodSync(file, this.#mode)
       await syncAndClose(file, text)
       renameSync(this.#temporary, this.path)
     } catch (error) {

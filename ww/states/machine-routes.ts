@@ -126,7 +126,7 @@ async function getHistory({ store }: Service, { params, query }: HttpRequest): P
   const { name = '' } = params
   const record = await store.read(name)
   if (record === null) return answerNoMachine(name)
-  const since = Number(query.get('since') ?? 0)
+  const since = Number(query.get('since')) || 0
   const history = record.history.filter(({ revision }) => revision > since)
   return { status: 200, headers: headersOf(record), json: { name, history } }
 }

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument, stringify } from 'yaml'
+import { UserError } from '../errors.ts'
 import { dataOf } from './chart-data.ts'
 import { hasAliases, readMachine } from './read-yaml.ts'
 import type { HistoryEntry, MachineRecord } from './record.ts'
@@ -15,11 +16,18 @@ const mark = ' Kept by ww states: the number of changes, and the newest of them 
 export function prepareDrawing(record: MachineRecord, document?: Document.Parsed): DrawMachine {
   if (document && !hasAliases(document)) {
     const draw = fillIn(takeChart(document, record), record)
-    const again = readMachine(draw(record))
     // whatever a document may hold that we can't write back is not worth a damaged file
-    if ('record' in again && JSON.stringify(again.record) === JSON.stringify(record)) return draw
+    if (isRead(draw(record), record)) return draw
   }
-  return fillIn(stringify(dataOf(record), { lineWidth: 0 }), record)
+  const draw = fillIn(stringify(dataOf(record), { lineWidth: 0, blockQuote: false }), record)
+  if (isRead(draw(record), record)) return draw
+  throw new UserError('this chart cannot be written as YAML; plainer names would do')
+}
+
+/** Whether a text is read as this record. */
+function isRead(text: string, record: MachineRecord): boolean {
+  const again = readMachine(text)
+  return 'record' in again && JSON.stringify(again.record) === JSON.stringify(record)
 }
 
 /** The text of the chart alone, without what is kept beneath it. */

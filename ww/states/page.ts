@@ -25,7 +25,7 @@ export function drawMachinePage(name: string, record: MachineRecord): string {
 export function drawListPage(machines: readonly (readonly [name: string, record: MachineRecord])[]): string {
   const rows = machines.map(
     ([name, { state, revision }]) =>
-      `<tr><td><a href="/machines/${name}/page">${escapeHtml(name)}</a></td><td>${escapeHtml(state)}</td><td>${revision}</td></tr>`,
+      `<tr><td><a href="/machines/${encodeURIComponent(name)}/page">${escapeHtml(name)}</a></td><td>${escapeHtml(state)}</td><td>${revision}</td></tr>`,
   )
   const none = '<p>There is none yet: <code>curl --data-binary @states.yaml "…/machines?name=NAME"</code></p>'
   return drawPage(
@@ -97,7 +97,7 @@ function remember({ revision, at, by, what, state }) {
   while (history.rows.length > Number(history.dataset.shown)) history.deleteRow(-1)
 }
 
-const stream = new EventSource('/machines/' + name + '/stream?since=' + byId('revision').textContent)
+const stream = new EventSource('/machines/' + encodeURIComponent(name) + '/stream?since=' + byId('revision').textContent)
 stream.onopen = () => { byId('link').textContent = 'live' }
 stream.onerror = () => { byId('link').textContent = 'connection lost, trying again' }
 stream.addEventListener('snapshot', ({ data }) => show(JSON.parse(data)))

@@ -1,6 +1,7 @@
 import { isUserError } from '../errors.ts'
 import { answerError, type Route } from '../http/route.ts'
 import type { DocumentedRoute } from './documented.ts'
+import type { Drain } from './drain.ts'
 import { eventRoute } from './event-route.ts'
 import { listMachineRoutes } from './machine-routes.ts'
 import { describeRoutes } from './openapi.ts'
@@ -10,7 +11,7 @@ import { listStateRoutes } from './state-routes.ts'
 import { streamRoute } from './stream.ts'
 
 /** Every route of the service. */
-export function listRoutes(service: Service, warn: (line: string) => void): DocumentedRoute[] {
+export function listRoutes(service: Service, drain: Drain, warn: (line: string) => void): DocumentedRoute[] {
   const routes: DocumentedRoute[] = [
     ...listStateRoutes(service),
     ...listMachineRoutes(service),
@@ -21,7 +22,10 @@ export function listRoutes(service: Service, warn: (line: string) => void): Docu
   ]
   routes.push(describeRoutes(routes))
   const tell = warnSometimes(warn)
-  return routes.map((route) => ({ ...route, handler: answerWhenAway(route.handler, tell) }))
+  return routes.map((route) => {
+    const handler = answerWhenAway(route.handler, tell)
+    return { ...route, handler: route.method === 'GET' ? handler : drain.guard(handler) }
+  })
 }
 
 const liveRoute: DocumentedRoute = {

@@ -1,5 +1,6 @@
 import { exitCode, UserError } from '../errors.ts'
 import { serveRoutes } from '../http/server.ts'
+import { Drain } from './drain.ts'
 import { listRoutes } from './routes.ts'
 import { startService } from './service.ts'
 import type { StateStore } from './store.ts'
@@ -22,7 +23,7 @@ export type StatesOptions = {
 /** A running service. */
 export type StatesServer = {
   readonly url: string
-  /** Answers what was asked for, and lets go of the store. */
+  /** Answers the changes that are under way, ends every connection, and lets go of the store. */
   close(): Promise<void>
 }
 
@@ -39,11 +40,17 @@ export function checkExposure(host: string, tokens: ReadonlyMap<string, string>)
 export async function serveStates(store: StateStore, options: StatesOptions): Promise<StatesServer> {
   const { host, port, warn } = options
   const service = await startService(store, new Tokens(options.tokens), warn)
+  const drain = new Drain()
   try {
-    const server = await serveRoutes(listRoutes(service, warn), { listen: { host, port }, bodyLimit, warn })
+    const server = await serveRoutes(listRoutes(service, drain, warn), {
+      listen: { host, port },
+      bodyLimit,
+      warn,
+    })
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
       async close() {
+        await drain.stop()
         await server.close()
         await service.close()
       },

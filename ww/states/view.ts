@@ -1,5 +1,6 @@
 import { dataOf } from './chart-data.ts'
-import { dueAt, hasEnded } from './decide.ts'
+import { hasEnded } from './decide.ts'
+import { dueAt } from './linear.ts'
 import type { MachineRecord } from './record.ts'
 
 /** A machine in a list. */
