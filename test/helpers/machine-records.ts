@@ -1,26 +1,21 @@
+import { readMachine } from '../../ww/states/read-yaml.ts'
 import type { MachineRecord } from '../../ww/states/record.ts'
 import type { Decision, StateStore } from '../../ww/states/store.ts'
 
-/** A machine that counts to a million: one state that increments, and a final one. */
+const chart = `current_state: COUNTING
+states:
+  - name: COUNTING
+    func: increment
+    current: { key: count, value: 0 }
+    target: { name: END, when: { key: count, value: 1000000 } }
+  - name: END
+`
+
+/** A machine that counts to a million: one state that increments, and a final one; as if it had moved once before. */
 export function newCounter(): MachineRecord {
-  return {
-    revision: 1,
-    state: 'COUNTING',
-    chart: {
-      kind: 'linear',
-      states: [
-        {
-          name: 'COUNTING',
-          func: 'increment',
-          current: { key: 'count', value: 0 },
-          target: { name: 'END', when: { key: 'count', value: 1_000_000 } },
-        },
-        { name: 'END' },
-      ],
-    },
-    history: [],
-    keys: {},
-  }
+  const read = readMachine(chart)
+  if (!('record' in read)) throw new Error('the chart is wrong')
+  return { ...read.record, revision: 1 }
 }
 
 /** What a counter has come to. */
