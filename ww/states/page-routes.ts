@@ -1,5 +1,5 @@
+import type { DocumentedRoute } from '../http/documented-route.ts'
 import type { HttpAnswer } from '../http/route.ts'
-import type { DocumentedRoute } from './documented.ts'
 import { drawListPage, drawMachinePage, pageScript, pageStyle } from './page.ts'
 import type { MachineRecord } from './record.ts'
 import { answerNoMachine } from './refusal.ts'

@@ -1,10 +1,10 @@
 import { isUserError } from '../errors.ts'
+import type { DocumentedRoute } from '../http/documented-route.ts'
+import { describeRoutes } from '../http/openapi.ts'
 import { answerError, type Route } from '../http/route.ts'
-import type { DocumentedRoute } from './documented.ts'
 import type { Drain } from './drain.ts'
 import { eventRoute } from './event-route.ts'
 import { listMachineRoutes } from './machine-routes.ts'
-import { describeRoutes } from './openapi.ts'
 import { listPageRoutes } from './page-routes.ts'
 import type { Service } from './service.ts'
 import { listStateRoutes } from './state-routes.ts'
@@ -20,12 +20,18 @@ export function listRoutes(service: Service, drain: Drain, warn: (line: string) 
     ...listPageRoutes(service),
     liveRoute,
   ]
-  routes.push(describeRoutes(routes))
+  routes.push(describeRoutes(routes, info))
   const tell = warnSometimes(warn)
   return routes.map((route) => {
     const handler = answerWhenAway(route.handler, tell)
     return { ...route, handler: route.method === 'GET' ? handler : drain.guard(handler) }
   })
+}
+
+const info = {
+  title: 'ww states',
+  version: '1',
+  description: 'State machines over HTTP: is it my turn, and I am done. HEAD is answered as GET is.',
 }
 
 const liveRoute: DocumentedRoute = {

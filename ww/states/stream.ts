@@ -1,5 +1,5 @@
+import type { DocumentedRoute } from '../http/documented-route.ts'
 import type { HttpAnswer, HttpRequest } from '../http/route.ts'
-import type { DocumentedRoute } from './documented.ts'
 import type { MachineRecord } from './record.ts'
 import { answerNoMachine } from './refusal.ts'
 import type { Service } from './service.ts'

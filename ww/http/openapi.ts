@@ -1,29 +1,28 @@
-import type { DocumentedRoute } from './documented.ts'
+import type { DocumentedRoute } from './documented-route.ts'
+
+/** What the description says of the whole. */
+export type ApiInfo = { readonly title: string; readonly version: string; readonly description: string }
 
 /** The route that describes all routes, itself included, as OpenAPI 3.1. */
-export function describeRoutes(routes: readonly DocumentedRoute[]): DocumentedRoute {
+export function describeRoutes(routes: readonly DocumentedRoute[], info: ApiInfo): DocumentedRoute {
   const route: DocumentedRoute = {
     method: 'GET',
     path: '/openapi.json',
     summary: 'This description.',
     answers: { 200: ['The description in OpenAPI 3.1.', 'application/json'] },
-    handler: () => ({ status: 200, json: describe([...routes, route]) }),
+    handler: () => ({ status: 200, json: describe([...routes, route], info) }),
   }
   return route
 }
 
-function describe(routes: readonly DocumentedRoute[]): object {
+function describe(routes: readonly DocumentedRoute[], info: ApiInfo): object {
   const paths = [...Map.groupBy(routes, ({ path }) => path)].map(([path, there]) => [
     path.replace(/:(\w+)/g, '{$1}'),
     Object.fromEntries(there.map((route) => [route.method.toLowerCase(), describeRoute(route)])),
   ])
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'ww states',
-      version: '1',
-      description: 'State machines over HTTP: is it my turn, and I am done. HEAD is answered as GET is.',
-    },
+    info,
     paths: Object.fromEntries(paths),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
@@ -59,7 +58,7 @@ function describeRoute({ method, path, summary, query, headers, takes, answers }
   ])
   return {
     summary,
-    // the machines may be read by everybody, and changed without a token where none is asked for
+    // no token is needed where none is configured
     ...(method !== 'GET' && { security: [{}, { token: [] }] }),
     parameters: [...inPath, ...inQuery, ...inHeaders],
     ...(takes && {
