@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Each brings the file from the version before it to its own, its place in the list. */
+const migrations = [
+  `CREATE TABLE events (
+     position INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     instance TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     event TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX events_of_instance ON events (instance, kind, at);
+   CREATE INDEX events_by_age ON events (kind, at);
+   CREATE TABLE instances (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE samples (
+     instance TEXT NOT NULL,
+     span INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     stats TEXT NOT NULL,
+     PRIMARY KEY (instance, span, at)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX samples_by_age ON samples (span, at);
+   CREATE TABLE documents (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+]
+
+/** Brings a file up to the newest version; false when it is of a version that this program does not know. */
+export function migrate(database: DatabaseSync): boolean {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > migrations.length) return false
+  for (const [index, migration] of migrations.entries()) {
+    if (index < version) continue
+    database.exec(`BEGIN; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+  return true
+}
