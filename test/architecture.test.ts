@@ -40,6 +40,8 @@ const pure = [
   'receiver/instance-record.ts',
   'receiver/view.ts',
   'receiver/stuck.ts',
+  'receiver/numbers.ts',
+  'receiver/parse-events.ts',
   'supervisor/chart.ts',
   'supervisor/judge.ts',
   'supervisor/parse-targets.ts',

@@ -17,7 +17,6 @@ const migrations = [
      instance TEXT NOT NULL,
      span INTEGER NOT NULL,
      at INTEGER NOT NULL,
-     count INTEGER NOT NULL,
      stats TEXT NOT NULL,
      PRIMARY KEY (instance, span, at)
    ) STRICT, WITHOUT ROWID;
