@@ -55,6 +55,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'serve state machines over HTTP; wait for a state, or say that it is done',
     load: () => import('./commands/states.ts'),
   },
+  receiver: {
+    summary: 'take what a fleet reports, keep it and show it',
+    load: () => import('./commands/receiver.ts'),
+  },
   supervise: {
     summary: 'keep a set of targets running: ping, start, kill',
     load: () => import('./commands/supervise.ts'),

@@ -13,11 +13,16 @@ export type HttpServer = {
   close(): Promise<void>
 }
 
+/** A certificate and its private key, as PEM. */
+export type Tls = { readonly cert: Buffer; readonly key: Buffer }
+
 /** How to serve. */
 export type ServeOptions = {
   readonly listen: ListenAddress
   /** The longest body taken, in bytes; a longer one is answered with 413. */
   readonly bodyLimit: number
+  /** Serve https with this certificate. */
+  readonly tls?: Tls | null
   /** Hears of handlers that threw, with the stack, which no client sees. */
   readonly warn: (line: string) => void
 }
@@ -28,7 +33,8 @@ export type ServeOptions = {
  */
 export async function serveRoutes(routes: readonly Route[], options: ServeOptions): Promise<HttpServer> {
   const { fastify } = await import('fastify')
-  const app = fastify({
+  const app: FastifyInstance = fastify({
+    ...(options.tls ? { https: options.tls } : {}),
     bodyLimit: options.bodyLimit,
     exposeHeadRoutes: false,
     forceCloseConnections: true,

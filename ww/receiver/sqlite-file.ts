@@ -15,8 +15,7 @@ export function openDatabase(file: string): DatabaseSync {
   throw new UserError(`cannot open ${file}: a newer version of whaleware has used it`, exitCode.configuration)
 }
 
-/** What SQLite says, for people. */
-export function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return message === 'database is locked' ? 'another process has it open' : message
 }
@@ -26,4 +25,14 @@ export function sizeOf(database: DatabaseSync): number {
   const read = (name: string): number =>
     Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
   return (read('page_count') - read('freelist_count')) * read('page_size')
+}
+
+/** Writes; what the disk refuses leaves the file as it was, and is told in words. */
+export function guardWrite<Result>(database: DatabaseSync, file: string, write: () => Result): Result {
+  try {
+    return write()
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw new UserError(`cannot write ${file}: ${wordsOf(error)}`, exitCode.failed, { cause: error })
+  }
 }

@@ -1,10 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { exitCode, UserError } from '../errors.ts'
 import { Gathering } from './gathering.ts'
 import { applyEvent } from './instance-record.ts'
 import type { FleetEvent, InstanceRecord, KeptEvent } from './model.ts'
 import { instanceId } from './model.ts'
-import { openDatabase, sizeOf, wordsOf } from './sqlite-file.ts'
+import { guardWrite, openDatabase, sizeOf } from './sqlite-file.ts'
 import { readEvents, readSamples } from './sqlite-read.ts'
 import { tidySqlite } from './sqlite-tidy.ts'
 import type { FleetStore, Kept, Retention, Sample } from './store.ts'
@@ -143,13 +142,7 @@ export class SqliteStore implements FleetStore {
     return true
   }
 
-  /** What the disk refuses leaves the file as it was, and is told in words. */
   #guard<Result>(write: () => Result): Result {
-    try {
-      return write()
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw new UserError(`cannot write ${this.#file}: ${wordsOf(error)}`, exitCode.failed, { cause: error })
-    }
+    return guardWrite(this.#database, this.#file, write)
   }
 }

@@ -16,6 +16,7 @@ export type StreamMessage =
       readonly type: 'change'
       readonly now: string
       readonly instances: readonly InstanceView[]
+      /** All apps when one of them has changed; empty otherwise. */
       readonly apps: readonly AppView[]
       /** Ids of instances that are kept no longer. */
       readonly gone: readonly string[]
