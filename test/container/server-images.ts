@@ -19,7 +19,7 @@ export async function docker(...args: string[]): Promise<string> {
 }
 
 /** Builds the image of a folder in `docker/` on the whaleware image; resolves with its name. */
-export async function buildServer(name: 'postgres' | 'nginx'): Promise<string> {
+export async function buildServer(name: 'postgres' | 'nginx' | 'supervisor'): Promise<string> {
   const image = `whaleware-test-${name}`
   await docker('build', '-q', '-t', image, '--build-arg', `BASE=${base}`, join(folder, name))
   return image

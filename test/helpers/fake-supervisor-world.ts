@@ -21,7 +21,7 @@ export class FakeSupervisorWorld implements SupervisorWorld {
   /** The starts to come, of each target; the last one repeats. */
   readonly starts = new Map<string, Start[]>()
   /** Whether a target ends when it is asked to, and upon SIGTERM. */
-  heeds = { kill: true, term: true }
+  heeds: { kill: boolean | 'agrees and stays'; term: boolean } = { kill: true, term: true }
   #ends = new Map<number, () => void>()
   #nextPid = 100
 
@@ -74,8 +74,8 @@ export class FakeSupervisorWorld implements SupervisorWorld {
 
   async askToEnd({ url }: TargetConfig): Promise<boolean> {
     this.story.push(`ask ${url}`)
-    if (this.heeds.kill) this.crash(url)
-    return this.heeds.kill
+    if (this.heeds.kill === true) this.crash(url)
+    return this.heeds.kill !== false
   }
 
   portHolder = (url: string): string | null => this.holders.get(url) ?? null

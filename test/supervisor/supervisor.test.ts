@@ -177,6 +177,19 @@ describe('a target that runs', () => {
     expect(world.story.slice(1)).to.deep.equal([`ask ${a}`, `SIGTERM ${a}`, `SIGKILL ${a}`, `start ${a}`])
   })
 
+  it('gets SIGTERM soon when it agrees to end and goes on answering', async () => {
+    const all = await running({ stopLimit: 60_000 })
+    all.world.heeds.kill = 'agrees and stays'
+    const before = all.world.now()
+    let stopped = false
+    void all.supervisor.stop().then(() => {
+      stopped = true
+    })
+    await all.world.clock.runUntil(() => stopped)
+    expect(all.world.story.slice(1)).to.deep.equal([`ask ${a}`, `SIGTERM ${a}`])
+    expect(all.world.now() - before).to.be.lessThan(2000)
+  })
+
   it('may fail to answer as often as configured', async () => {
     const { world, view } = await running({ failures: 3 })
     world.answers.set(a, 'hangs')

@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { readTree } from '../control/supervised-tree.ts'
 import { exitCode, UserError } from '../errors.ts'
 import { isLocalOrBearer } from '../http/bearer.ts'
 import { type ListenAddress, parseListen } from '../http/listen.ts'
@@ -10,7 +8,6 @@ import { parseTargets } from '../supervisor/parse-targets.ts'
 import { supervisorRoutes } from '../supervisor/routes.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 import type { TargetConfig } from '../supervisor/target-config.ts'
-import { renderTree } from '../supervisor/tree-text.ts'
 import { findAccount } from '../world/account.ts'
 import { log } from '../world/log.ts'
 import { findListeners, findOwner } from '../world/port-holder.ts'
@@ -19,7 +16,7 @@ import { createSupervisorWorld } from '../world/supervisor-world.ts'
 
 export const usage = `
 Usage: ww supervise CONF [[HOST]:PORT] [--token TOKEN]
-       ww supervise --watch [URL]
+       ww supervise --watch | --wait | --monitor | --kill [URL]
 
 Keeps a set of targets running: pings each over HTTP, starts what is down, ends and starts again what
 answers with errors. A supervisor may be a target of another one.
@@ -33,6 +30,9 @@ answers with errors. A supervisor may be a target of another one.
              /httpStatus?code=N
   --token    lets others than this machine change something (or WW_SUPERVISE_TOKEN)
   --watch    draws the tree of a supervisor (http://localhost:7070) and those below it, as it changes
+  --wait     returns when all its targets run
+  --monitor  prints their states as stats for the hook monitor; exits 1 when one was given up
+  --kill     stops what it has started, and then it; returns when it is gone
 
   ww supervise targets.json :7070
   curl -H 'accept: text/plain' localhost:7070/state
@@ -40,21 +40,27 @@ answers with errors. A supervisor may be a target of another one.
 Exit codes: 0 stopped, 1 the port is taken, 2 wrong usage, 78 bad configuration (nothing was started).
 `
 
-/** Runs a supervisor until it is asked to stop, or watches one. */
+const flag = { type: 'boolean', default: false } as const
+
+/** Runs a supervisor until it is asked to stop, or asks one. */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
-    options: { token: { type: 'string' }, watch: { type: 'boolean', default: false } },
+    options: { token: { type: 'string' }, watch: flag, wait: flag, monitor: flag, kill: flag },
     allowPositionals: true,
   })
-  if (values.watch) return watch(positionals[0] ?? 'http://localhost:7070')
+  const token = values.token ?? process.env.WW_SUPERVISE_TOKEN
+  if (values.watch || values.wait || values.monitor || values.kill) {
+    const { askSupervisor } = await import('./supervise-ask.ts')
+    return askSupervisor(values, positionals, token)
+  }
   const [file, address = ':7070', ...more] = positionals
   if (file === undefined || more.length > 0)
     throw new UserError('ww supervise takes CONF and a :PORT; see ww supervise --help', exitCode.usage)
   const listen = parseListen(address)
   if (!listen) throw new UserError(`"${address}" is no address such as :7070`, exitCode.usage)
   const targets = file === '-' ? [] : readTargets(file)
-  return supervise(targets, listen, values.token ?? process.env.WW_SUPERVISE_TOKEN)
+  return supervise(targets, listen, token)
 }
 
 async function supervise(
@@ -122,18 +128,4 @@ function parseJson(file: string, refuse: (why: string) => never): unknown {
 
 function describe(listen: ListenAddress): string {
   return 'path' in listen ? listen.path : `${listen.host}:${listen.port}`
-}
-
-/** Draws the tree anew every second on a terminal; once when it is piped. */
-async function watch(url: string): Promise<number> {
-  if (!URL.canParse(url))
-    throw new UserError(`"${url}" is no URL such as http://localhost:7070`, exitCode.usage)
-  const { isTTY } = process.stdout
-  for (;;) {
-    const tree = await readTree(url)
-    const text = renderTree(tree, Date.now(), isTTY && !process.env.NO_COLOR)
-    process.stdout.write(isTTY ? `\u001b[H\u001b[2J${text}` : text)
-    if (!isTTY) return tree.state === 'DOWN' ? exitCode.failed : exitCode.ok
-    await delay(1000)
-  }
 }

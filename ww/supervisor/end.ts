@@ -5,6 +5,9 @@ import type { Target } from './target.ts'
 /** How long to wait for what SIGKILL ends, in milliseconds. */
 const killLimit = 1000
 
+/** How long one may go on answering 200 that has agreed to end, in milliseconds. */
+const stayLimit = 1000
+
 /**
  * Ends a target: it is asked to, and when it refuses or stays, its processes get SIGTERM, then SIGKILL; a process that
  * is not ours gets none. A stop of the supervisor leaves alone what was not started for it.
@@ -38,15 +41,18 @@ async function isEnded({ config, world }: Target, limit: number, signal: AbortSi
   return true
 }
 
-/** Waits until none of its processes is left and nobody answers. */
+/**
+ * Waits until none of its processes is left and nobody answers. One that agreed and goes on answering as if nothing had
+ * been said stays: many a server has an answer to any path.
+ */
 async function isGone(target: Target, limit: number, signal: AbortSignal): Promise<boolean> {
   const { config, world } = target
-  const deadline = world.now() + limit
-  if (!(await isEnded(target, limit, signal))) return false
+  const began = world.now()
   for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
     const ping = await world.ping(config.url, config.timeout, signal)
-    if (ping.refused) return true
-    if (world.now() >= deadline) return false
+    if (ping.refused && world.ownPids(config.url).length === 0) return true
+    const patience = ping.code === 200 ? Math.min(stayLimit, limit) : limit
+    if (world.now() - began >= patience) return false
     await world.sleep(pause, signal)
   }
 }
