@@ -138,7 +138,7 @@ describe('ww states', () => {
       least = count
     }
     agent.destroy()
-  })
+  }).timeout(60_000)
 
   for (const [what, args, code, says] of [
     ['nothing to serve', [], 2, 'give --chart FILE, --data DIR, or both'],
