@@ -53,7 +53,7 @@ describe('replicas on an etcd of three members', () => {
   })
 
   it('refuse to answer without a majority, and go on when there is one', async () => {
-    const [first, second, third] = etcd.members
+    const [, second, third] = etcd.members
     const store = await openEtcdStore(etcd.address('/majority'), { attempt: 500, total: 2_000 })
     opened.push(store)
     await store.create('shop', newCounter())
@@ -62,7 +62,6 @@ describe('replicas on an etcd of three members', () => {
     expect(refused).to.match(/^cannot reach etcd at .*; nothing was changed: ask again$/)
     await Promise.all([second?.start(), third?.start()])
     expect((await store.update('shop', countUp()))?.answer).to.equal(1)
-    expect(first?.port).to.be.greaterThan(0)
   })
 })
 

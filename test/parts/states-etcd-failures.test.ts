@@ -229,6 +229,24 @@ describe('replicas on etcd', () => {
       await until(() => heard.at(-1)?.[1] === 3, 'the second change is told')
     })
 
+    it('go on though a machine is damaged, which is told and left as it is', async () => {
+      const warnings: string[] = []
+      const store = await open(etcd.address(), { warn: (line: string) => warnings.push(line) })
+      const told: string[] = []
+      store.watch((name) => told.push(name))
+      const key = Buffer.from('/whaleware/states/machines/broken').toString('base64')
+      await etcd.members[0]?.ask('/v3/kv/put', { key, value: Buffer.from('{"revision":').toString('base64') })
+      await near.update('shop', countUp())
+      await until(() => told.includes('shop'), 'the other machine is told')
+      const words = 'cannot use what etcd has under /whaleware/states/machines/broken: it is no JSON'
+      expect(warnings.join()).to.contain(words)
+      const refused = await store.update('broken', countUp()).catch((error: Error) => error.message)
+      expect(refused).to.contain(words)
+      expect(await store.create('broken', newCounter()).catch((error: Error) => error.message)).to.contain(
+        words,
+      )
+    })
+
     it('tell the difference when etcd has forgotten what they missed', async () => {
       await near.create('cellar', newCounter())
       await until(() => heard.some(([name]) => name === 'cellar'), 'the machine is told')

@@ -59,7 +59,10 @@ export class EtcdClient {
     }
   }
 
-  /** Opens a stream and hands over each message; returns when the stream ends, rejects when it breaks or falls silent. */
+  /**
+   * Opens a stream and hands over each message; returns when the stream ends or has been silent for long, rejects when
+   * it cannot be opened and when it breaks.
+   */
   async stream(
     path: string,
     body: object,
@@ -83,6 +86,9 @@ export class EtcdClient {
         for (const line of lines) await hear(JSON.parse(line))
         timer = give(this.#patience.silence)
       }
+    } catch (error) {
+      // it may be dead, or nothing may have happened: nobody can tell, and a new one is cheap
+      if (!heard || !silence.signal.aborted) throw error
     } finally {
       clearTimeout(timer)
       if (!heard) this.#turnFrom(endpoint)

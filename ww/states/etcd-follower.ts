@@ -4,6 +4,7 @@ import type { EtcdKeys } from './etcd-keys.ts'
 import { joinKept, type Kept } from './etcd-record.ts'
 import { type KeyValue, listKeys } from './etcd-transaction.ts'
 import { type Changes, Compacted, watchRange } from './etcd-watch.ts'
+import { isStoreUnavailable } from './unavailable.ts'
 
 /** What a follower needs. */
 export type FollowerOptions = {
@@ -14,6 +15,8 @@ export type FollowerOptions = {
   /** The newest record. */
   readonly read: (name: string) => Promise<Kept | null>
   readonly tell: (name: string, kept: Kept | null) => void
+  /** Hears why changes cannot be followed, once for each break. */
+  readonly warn: (line: string) => void
 }
 
 /**
@@ -46,16 +49,28 @@ export class EtcdFollower {
   }
 
   async #follow(): Promise<void> {
-    const { client, keys } = this.#options
     const { signal } = this.#closed
+    let isBroken = false
     while (!signal.aborted) {
       try {
-        await watchRange(client, keys.all, this.#from, signal, (changes) => this.#take(changes))
+        await this.#watch()
+        isBroken = false
       } catch (error) {
-        if (error instanceof Compacted) await this.#catchUp().catch(() => {})
-        // a break, a silence, an election: whoever asks meanwhile is told by their own request
-        else await delay(50, undefined, { signal }).catch(() => {})
+        if (signal.aborted) return
+        if (!isBroken) this.#options.warn(`cannot follow etcd: ${tellReason(error)}; trying on`)
+        isBroken = true
+        await delay(50, undefined, { signal }).catch(() => {})
       }
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { client, keys } = this.#options
+    try {
+      await watchRange(client, keys.all, this.#from, this.#closed.signal, (changes) => this.#take(changes))
+    } catch (error) {
+      if (!(error instanceof Compacted)) throw error
+      await this.#catchUp()
     }
   }
 
@@ -64,7 +79,7 @@ export class EtcdFollower {
       const parsed = this.#options.keys.parse(pair.key)
       if (parsed === null || parsed.revision !== null) continue
       if (removed) this.#tell(parsed.name, pair.modified, null)
-      else await this.#takeHead(parsed.name, pair, changes)
+      else await this.#try(() => this.#takeHead(parsed.name, pair, changes))
     }
     this.#from = Math.max(this.#from, ...changes.map(({ pair }) => pair.modified + 1))
   }
@@ -96,10 +111,22 @@ export class EtcdFollower {
     for (const name of [...this.#told.keys()]) if (!there.has(name)) this.#tell(name, revision, null)
     for (const [name, modified] of there) {
       if (modified <= (this.#told.get(name) ?? 0)) continue
-      const newest = await read(name)
-      this.#tell(name, newest?.modified ?? revision, newest)
+      await this.#try(async () => {
+        const newest = await read(name)
+        this.#tell(name, newest?.modified ?? revision, newest)
+      })
     }
     this.#from = revision + 1
+  }
+
+  /** One machine that is damaged keeps nobody from hearing of the others. */
+  async #try(take: () => Promise<void>): Promise<void> {
+    try {
+      await take()
+    } catch (error) {
+      if (isStoreUnavailable(error)) throw error
+      this.#options.warn(tellReason(error))
+    }
   }
 
   #tell(name: string, modified: number, kept: Kept | null): void {
@@ -117,3 +144,5 @@ export class EtcdFollower {
     return this.#options.keys.parse(key)?.name ?? key
   }
 }
+
+const tellReason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

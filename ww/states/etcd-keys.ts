@@ -33,7 +33,11 @@ export function nameKeys(prefix: string): EtcdKeys {
       if (!key.startsWith(`${prefix}/`)) return null
       const [kind, name, revision] = key.slice(prefix.length + 1).split('/')
       if (name === undefined || (kind !== 'machines' && kind !== 'log')) return null
-      return { name: decodeURIComponent(name), revision: kind === 'log' ? Number(revision) : null }
+      try {
+        return { name: decodeURIComponent(name), revision: kind === 'log' ? Number(revision) : null }
+      } catch {
+        return null
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { type EtcdMachine, type Kept, readKept, writeKept } from './etcd-record.ts'
+import { gatherUpdates } from './gather.ts'
 import type { MachineRecord } from './record.ts'
 import type { Decision } from './store.ts'
 
@@ -13,9 +14,6 @@ type Waiting = {
 
 /** So many updates at most are made durable by one transaction. */
 const batchLimit = 500
-
-/** For so long at most, in milliseconds, a busy machine's next transaction waits for more to carry. */
-const gatherLimit = 1
 
 /**
  * The way of one machine's reads and updates to etcd. What comes while a round trip is under way waits for the next
@@ -109,18 +107,14 @@ export class EtcdLane {
       try {
         const isThere = await this.#decideAll(batch)
         for (const update of batch) update.settle(isThere)
-        if (batch.length > 1) await this.#gather(this.#waiting.length + batch.length)
+        if (batch.length > 1) {
+          await gatherUpdates(() => this.#waiting.length, this.#waiting.length + batch.length)
+        }
       } catch (error) {
         for (const update of batch) update.reject(error)
       }
     }
     this.#draining = null
-  }
-
-  /** Gives those who were just answered the time to ask again: a round trip that carries all of them is the cheaper. */
-  async #gather(expected: number): Promise<void> {
-    const end = performance.now() + gatherLimit
-    while (this.#waiting.length < expected && performance.now() < end) await new Promise(setImmediate)
   }
 
   /** Decides a batch in order on the newest record, anew whenever somebody else was first; false without a machine. */

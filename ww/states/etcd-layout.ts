@@ -8,12 +8,12 @@ import type { HistoryEntry, MachineRecord } from './record.ts'
 export type Head = Pick<MachineRecord, 'revision' | 'state' | 'chart'> & {
   /** The revision of the oldest entry of the log, which is a whole one. */
   readonly since: number
+  /** Made up for each write, so that its writer knows it again. */
+  readonly id: string
 }
 
 /** What one write added to the history and the keys; one or several changes that were made durable together. */
 export type LogEntry = {
-  /** Made up for each write, so that its writer knows it again. */
-  readonly id: string
   /** All that the record remembers stands here; what was before is of no more use. */
   readonly whole: boolean
   readonly history: readonly HistoryEntry[]
@@ -44,13 +44,13 @@ export function splitRecord(
     before !== null && revision - before.since < wholeEvery && follows(before.record, record, added)
   const lengths = { historyLength: history.length, keysLength: Object.keys(keys).length }
   if (!goesOn) {
-    const head = { revision, state, chart, since: first }
-    return { head, entry: { id, whole: true, history, keys, ...lengths } }
+    const head = { revision, state, chart, since: first, id }
+    return { head, entry: { whole: true, history, keys, ...lengths } }
   }
   const newKeys = keys === before.record.keys ? [] : Object.entries(keys).filter(([, made]) => made >= first)
   return {
-    head: { revision, state, chart, since: before.since },
-    entry: { id, whole: false, history: added, keys: Object.fromEntries(newKeys), ...lengths },
+    head: { revision, state, chart, since: before.since, id },
+    entry: { whole: false, history: added, keys: Object.fromEntries(newKeys), ...lengths },
   }
 }
 
@@ -92,14 +92,15 @@ function joinKeys(keys: Readonly<Record<string, number>>, entry: LogEntry): Read
 export function parseHead(key: string, text: string): Head {
   const head = parse<Head>(key, text)
   const isHead = Number.isSafeInteger(head.revision) && typeof head.state === 'string' && isObject(head.chart)
-  if (!isHead || !Number.isSafeInteger(head.since)) throw damaged(key, 'it is no machine')
+  if (!isHead || !Number.isSafeInteger(head.since) || typeof head.id !== 'string')
+    throw damaged(key, 'it is no machine')
   return head as Head
 }
 
 /** Reads an entry of a log as it is kept; throws a UserError that names its key. */
 export function parseEntry(key: string, text: string): LogEntry {
   const entry = parse<LogEntry>(key, text)
-  const isEntry = typeof entry.id === 'string' && Array.isArray(entry.history) && isObject(entry.keys)
+  const isEntry = typeof entry.whole === 'boolean' && Array.isArray(entry.history) && isObject(entry.keys)
   if (!isEntry || typeof entry.historyLength !== 'number' || typeof entry.keysLength !== 'number')
     throw damaged(key, 'it is no entry of a log')
   return entry as LogEntry

@@ -3,7 +3,7 @@ import type { EtcdClient } from './etcd-client.ts'
 import type { EtcdKeys } from './etcd-keys.ts'
 import { firstRevision, joinRecord, parseEntry, parseHead, splitRecord } from './etcd-layout.ts'
 import { type KeyValue, type Step, transact } from './etcd-transaction.ts'
-import { firstWrite } from './etcd-watch.ts'
+import { firstChange } from './etcd-watch.ts'
 import type { MachineRecord } from './record.ts'
 
 /** A record as etcd has it. */
@@ -35,12 +35,11 @@ export type Written = { readonly won: boolean; readonly newest: Kept | null }
  *
  * A write whose answer is lost counts exactly once. All writes that go out from one base compare the same revision of
  * the head, so etcd carries out at most one of them, however often and to however many members it was sent, and
- * however late one arrives: asking again with the same bytes is safe. Whether the one that was carried out is ours
- * tells the log: the write that follows revision R leaves its id under R + 1, and there is one such key. It may be
- * gone by then, when others have made a thousand changes or removed the machine: then the key's first write after
- * the base is in etcd's own history. Only when etcd has compacted that too, or answers nobody any more, is it not
- * known: StoreUnavailable says so, nothing more is tried, and the idempotency key in the record makes it count once
- * when the client asks again.
+ * however late one arrives: asking again with the same bytes is safe. When the condition doesn't hold after an answer
+ * was lost, it may be because of ourselves, and the id in the head tells: ours is the newest, or the head's first
+ * change after the base, which etcd's history has, is ours or another's. Only when etcd has compacted that away, or
+ * answers nobody any more, is it not known: StoreUnavailable says so, nothing more is tried, and the idempotency key
+ * in the record makes it count once when the client asks again.
  */
 export async function writeKept(
   machine: EtcdMachine,
@@ -68,12 +67,18 @@ export async function writeKept(
     const newest = { record, modified: revision, created: base?.created ?? revision, since: head.since }
     return { won: true, newest }
   }
-  const newest = takeNews(machine, base, found)
-  if (!uncertain) return { won: false, newest: await newest }
-  const there = found[1]?.find((one) => one.key === entryKey)
-  const isSame = base === null || found[0]?.[0]?.created === base.created
-  const winner = there && isSame ? there.value : await firstWrite(client, entryKey, condition.modified + 1)
-  return { won: winner !== null && parseEntry(entryKey, winner).id === id, newest: await newest }
+  const newest = await takeNews(machine, base, found)
+  return { won: uncertain && (await isOurs(machine, id, condition.modified, found[0]?.[0])), newest }
+}
+
+/** Whether the write with this id is the one that followed the base, given the head as it is now. */
+async function isOurs(machine: EtcdMachine, id: string, base: number, now?: KeyValue): Promise<boolean> {
+  const key = machine.keys.head(machine.name)
+  if (now && parseHead(key, now.value).id === id) return true
+  // a machine that was made without a base begins when it was made: before, there may have been others of its name
+  const from = base === 0 && now ? now.created : base + 1
+  const first = await firstChange(machine.client, key, from)
+  return first !== null && parseHead(key, first).id === id
 }
 
 function getNews({ keys, name }: EtcdMachine, known: Kept | null): Step[] {

@@ -13,14 +13,16 @@ const patience: EtcdPatience = { attempt: 2_000, total: 8_000, silence: 10_000 }
 /**
  * Keeps the machines in etcd, 3.4 or newer, for any number of replicas of which none is special. The address is
  * `etcd://[user:password@]host:2379[,host2:2379…][/prefix]`, with TLS `etcds://`. Rejects with a UserError for a wrong
- * address or wrong credentials and with StoreUnavailable when etcd is away, as each method does later.
+ * address or wrong credentials and with StoreUnavailable when etcd is away, as each method does later. `warn` hears why changes cannot be followed.
  */
 export async function openEtcdStore(
   address: string,
-  options: Partial<EtcdPatience> = {},
+  options: Partial<EtcdPatience> & { readonly warn?: (line: string) => void } = {},
 ): Promise<StateStore> {
   const parsed = parseEtcdAddress(address)
-  const store = new EtcdStore(new EtcdClient(parsed, { ...patience, ...options }), nameKeys(parsed.prefix))
+  const { warn = () => {}, ...others } = options
+  const client = new EtcdClient(parsed, { ...patience, ...others })
+  const store = new EtcdStore(client, nameKeys(parsed.prefix), warn)
   await store.open()
   return store
 }
@@ -32,12 +34,13 @@ class EtcdStore implements StateStore {
   readonly #lanes = new Map<string, EtcdLane>()
   readonly #listeners = new Set<(name: string, record: MachineRecord | null) => void>()
 
-  constructor(client: EtcdClient, keys: EtcdKeys) {
+  constructor(client: EtcdClient, keys: EtcdKeys, warn: (line: string) => void) {
     this.#client = client
     this.#keys = keys
     this.#follower = new EtcdFollower({
       client,
       keys,
+      warn,
       peek: (name) => this.#lanes.get(name)?.kept ?? null,
       read: (name) => this.#in(name, (lane) => lane.read()),
       tell: (name, kept) => {

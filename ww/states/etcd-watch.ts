@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EtcdClient } from './etcd-client.ts'
 import type { KeyRange } from './etcd-keys.ts'
 import { formRange, type KeyValue, readKeyValue, type WireKeyValue } from './etcd-transaction.ts'
@@ -33,23 +34,30 @@ export async function watchRange(
   })
 }
 
-/** What the first write to a key since a revision wrote, though it be removed again; StoreUnavailable if forgotten. */
-export async function firstWrite(client: EtcdClient, key: string, from: number): Promise<string | null> {
-  const found = new AbortController()
-  let value: string | null = null
-  try {
-    await watchRange(client, key, from, found.signal, async (changes) => {
-      value = changes.find(({ removed }) => !removed)?.pair.value ?? null
-      found.abort()
-    })
-  } catch (error) {
-    if (!found.signal.aborted)
-      throw new StoreUnavailable(
-        `cannot learn of etcd what became of a change: ${(error as Error).message}`,
-        true,
-      )
+/** How often etcd's history is asked before it is given up. */
+const attempts = 5
+
+/** What the first change of a key since a revision wrote, null if it removed it; StoreUnavailable when nobody knows. */
+export async function firstChange(client: EtcdClient, key: string, from: number): Promise<string | null> {
+  let reason = 'it does not say'
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const found = new AbortController()
+    let value: string | null = null
+    try {
+      await watchRange(client, key, from, found.signal, async (changes) => {
+        // later ones may have come along
+        if (found.signal.aborted) return
+        value = changes[0]?.removed ? null : (changes[0]?.pair.value ?? null)
+        found.abort()
+      })
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error)
+      if (error instanceof Compacted) break
+    }
+    if (found.signal.aborted) return value
+    await delay(50)
   }
-  return value
+  throw new StoreUnavailable(`cannot learn from etcd what became of a change: ${reason}`, true)
 }
 
 type Message = {

@@ -1,3 +1,4 @@
+import { gatherUpdates } from './gather.ts'
 import type { MachineRecord } from './record.ts'
 
 /** What is decided about a machine that may not be there: the record to keep, null to remove it, or no change. */
@@ -84,7 +85,13 @@ export class GroupCommit {
       this.#durable = target
       done.resolve()
       for (const record of records) this.#tell(record)
+      if (records.length > 1)
+        await gatherUpdates(() => this.#waitingCount, this.#waitingCount + records.length)
     }
+  }
+
+  get #waitingCount(): number {
+    return this.#waiting?.records.length ?? 0
   }
 
   /** What was decided meanwhile rests on what is lost, and is lost with it. */

@@ -29,7 +29,7 @@ export async function openStore(
       throw new UserError('give --chart FILE, --data DIR, or both; ww states --help tells', exitCode.usage)
     return FileStore.open({ directory: `${chart.replace(/\.ya?ml$/, '')}.machines`, chart })
   }
-  const store = await openPlace(engine, data)
+  const store = await openPlace(engine, data, warn)
   try {
     if (start) await beginDefault(store, start, chart ?? '', warn)
     return store
@@ -39,11 +39,15 @@ export async function openStore(
   }
 }
 
-async function openPlace(engine: string | undefined, data: string | undefined): Promise<StateStore> {
+async function openPlace(
+  engine: string | undefined,
+  data: string | undefined,
+  warn: (line: string) => void,
+): Promise<StateStore> {
   if (data !== undefined) return FileStore.open({ directory: data })
   if (engine !== undefined && /^etcds?:/.test(engine)) {
     const { openEtcdStore } = await import('./etcd-store.ts')
-    return openEtcdStore(engine)
+    return openEtcdStore(engine, { warn })
   }
   throw new UserError(`there is no store "${engine}": it takes etcd://host:2379`, exitCode.usage)
 }
