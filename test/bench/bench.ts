@@ -16,7 +16,7 @@ await execa('npm', ['install', '--no-save', '--prefix', '.', 'pm2@7.0.4'], {
   stdio: 'inherit',
 })
 await execa('docker', ['build', '-q', '-t', 'whaleware-bench', context], { stdio: 'inherit' })
-for (const program of ['measure.ts', 'measure-services.ts']) {
+for (const program of ['measure.ts', 'measure-services.ts', 'measure-supervise.ts']) {
   const options = ['--rm', '--init', '-v', `${here}:/bench:ro`, '--entrypoint', '/ww/node']
   await execa('docker', ['run', ...options, 'whaleware-bench', `/bench/${program}`], { stdio: 'inherit' })
   process.stdout.write('\n')

@@ -1,9 +1,10 @@
 /** A service under whaleware and under its peers: started, killed, and idle; inside the container, see bench.ts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { endAll, inits, type Peer, start, supervisors, waitForService } from './peers.ts'
+import { endAll, inits, listSupervisors, type Peer, sleeper, start, waitForService } from './peers.ts'
 
 const rounds = 7
+const supervisors = listSupervisors(sleeper)
 const samples = new Map<string, number[]>()
 
 for (let round = 0; round < rounds; round++) {

@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 export type Peer = (place: string) => string[]
 
 /** Tells its pid when it runs. */
-const service = 'echo $$ > "$PLACE/pid.new" && mv "$PLACE/pid.new" "$PLACE/pid"; exec sleep 1000'
+export const sleeper = 'echo $$ > "$PLACE/pid.new" && mv "$PLACE/pid.new" "$PLACE/pid"; exec sleep 1000'
 
-/** Those that start a service and restart it when it ends. */
-export const supervisors: Readonly<Record<string, Peer>> = {
+/** Those that start a service, a line of sh, and restart it when it ends. */
+export const listSupervisors = (service: string): Readonly<Record<string, Peer>> => ({
   whaleware() {
     writeProgram('/ww/usr/serve', service)
     writeProgram('/ww/usr/monitor', 'echo "{}"')
@@ -50,12 +50,12 @@ export const supervisors: Readonly<Record<string, Peer>> = {
     const program = writeProgram(`${place}/service`, service)
     return ['/ww/node', '/peers/node_modules/pm2/bin/pm2-runtime', 'start', program, '--interpreter', 'sh']
   },
-}
+})
 
 /** Those that only start it: the least that an init does. */
 export const inits: Readonly<Record<string, Peer>> = {
-  'tini + sh': (place) => ['/ww/tini', '-s', '--', writeProgram(`${place}/service`, service)],
-  'dumb-init + sh': (place) => ['dumb-init', writeProgram(`${place}/service`, service)],
+  'tini + sh': (place) => ['/ww/tini', '-s', '--', writeProgram(`${place}/service`, sleeper)],
+  'dumb-init + sh': (place) => ['dumb-init', writeProgram(`${place}/service`, sleeper)],
 }
 
 /** A running supervisor. */

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../errors.ts'
 import { isLocalOrBearer } from '../http/bearer.ts'
@@ -70,7 +71,7 @@ async function supervise(
 ): Promise<number> {
   const asked = Promise.withResolvers<string>()
   const { WW_SUPERVISE_TOKEN: _, ...env } = process.env
-  const supervisor = new Supervisor(targets, createSupervisorWorld(env, log))
+  const supervisor = new Supervisor(targets, createSupervisorWorld(env, log, findNotes(listen)))
   let isAsked = false
   const stop = (reason: string): void => {
     if (isAsked) supervisor.hurry()
@@ -124,6 +125,13 @@ function parseJson(file: string, refuse: (why: string) => never): unknown {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Where a supervisor leaves word for the next one at the same address; only its user writes there. */
+function findNotes(listen: ListenAddress): string {
+  const directory = process.env.WW_RUN || `${tmpdir()}/ww-supervise-${process.getuid?.() ?? 0}`
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return `${directory}/supervise-${encodeURIComponent(describe(listen))}.json`
 }
 
 function describe(listen: ListenAddress): string {

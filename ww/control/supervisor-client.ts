@@ -15,7 +15,7 @@ type Shown = {
 
 /** Every target's state as stats for a monitor, and the reason why the supervisor can't mend it, if so. */
 export async function readStats(url: string): Promise<{ stats: object; beyondRepair: string | null }> {
-  const targets = await readTargets(url)
+  const targets = await readSoon(url)
   if (targets === null) return { stats: {}, beyondRepair: `no supervisor answers at ${url}` }
   const lost = targets.filter(({ givenUp }) => givenUp)
   const shown = targets.map((target) => [
@@ -61,6 +61,14 @@ export async function stopSupervisor(url: string, token: string | undefined): Pr
   await got.post(new URL('/kill', url), { headers, timeout: { request: pace.answer }, retry: { limit: 0 } })
   while ((await readTargets(url)) !== null) await delay(pace.look)
   return true
+}
+
+/** One that was just started may not listen yet. */
+async function readSoon(url: string): Promise<Shown[] | null> {
+  for (const deadline = Date.now() + pace.answer; ; await delay(pace.look)) {
+    const targets = await readTargets(url)
+    if (targets !== null || Date.now() >= deadline) return targets
+  }
 }
 
 async function readTargets(url: string): Promise<Shown[] | null> {

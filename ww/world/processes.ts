@@ -5,12 +5,19 @@ export type Process = {
   readonly pid: number
   readonly parent: number
   readonly group: number
+  /** When it began, in clock ticks since the machine did: tells it from a later one with the same pid. */
+  readonly started: number
   readonly name: string
 }
 
 /** All processes that are alive (no zombies), of everybody this process can see. */
 export function listProcesses(): Process[] {
   return readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? readProcess(Number(entry)) : []))
+}
+
+/** One process; null when it is not there, or a zombie. */
+export function findProcess(pid: number): Process | null {
+  return readProcess(pid)[0] ?? null
 }
 
 /** The process and everything that descends from it. */
@@ -48,10 +55,14 @@ function readProcess(pid: number): Process[] {
     // `pid (name) state parent group …`, where the name may hold anything
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const close = stat.lastIndexOf(')')
-    const [state, parent, group] = stat.slice(close + 2).split(' ')
+    const fields = stat.slice(close + 2).split(' ')
+    const [state, parent, group] = fields
     if (state === 'Z' || state === 'X') return []
     return [
-      { pid, parent: Number(parent), group: Number(group), name: stat.slice(stat.indexOf('(') + 1, close) },
+      {
+        ...{ pid, parent: Number(parent), group: Number(group), started: Number(fields[19]) },
+        name: stat.slice(stat.indexOf('(') + 1, close),
+      },
     ]
   } catch {
     // it has ended meanwhile

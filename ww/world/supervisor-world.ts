@@ -8,11 +8,12 @@ import { endGroup } from './process-group.ts'
 import { signalProcess } from './processes.ts'
 import { sleep } from './sleep.ts'
 import { spawn } from './spawn.ts'
+import { TargetGroups } from './target-groups.ts'
 import { TargetProcesses } from './target-processes.ts'
 
-/** The supervisor's door to this machine. */
-export function createSupervisorWorld(env: NodeJS.ProcessEnv, log: Log): SupervisorWorld {
-  const processes = new TargetProcesses(env)
+/** The supervisor's door to this machine; `notes` is the file that tells the next one whose processes are whose. */
+export function createSupervisorWorld(env: NodeJS.ProcessEnv, log: Log, notes: string): SupervisorWorld {
+  const processes = new TargetProcesses(env, new TargetGroups(notes))
   return {
     now: () => performance.timeOrigin + performance.now(),
     random: Math.random,

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { TargetConfig } from '../supervisor/target-config.ts'
 import type { TargetProcess } from '../supervisor/world.ts'
 import { findAccount } from './account.ts'
-import { listProcesses } from './processes.ts'
+import { listProcesses, type Process } from './processes.ts'
 import { describeExit, type SpawnOptions, spawn } from './spawn.ts'
+import type { TargetGroups } from './target-groups.ts'
 
 /** In the environment of whatever is started for a target, so that the next supervisor knows it, too. */
 const mark = 'WW_TARGET='
@@ -11,15 +12,20 @@ const mark = 'WW_TARGET='
 /** How long a look at all processes is good for, in milliseconds: many targets ask in the same moment. */
 const fresh = 50
 
-/** The processes that were started for targets, found by their environment: daemons that called setsid, too. */
+/**
+ * The processes that were started for targets: found by their environment, so that daemons that called setsid are, too,
+ * and by their process group, since servers such as nginx and redis write their titles over their environment.
+ */
 export class TargetProcesses {
   readonly #env: NodeJS.ProcessEnv
+  readonly #groups: TargetGroups
   readonly #children = new Map<string, number>()
   #marked = new Map<string, number[]>()
   #lookedAt = Number.NEGATIVE_INFINITY
 
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(env: NodeJS.ProcessEnv, groups: TargetGroups) {
     this.#env = env
+    this.#groups = groups
   }
 
   /** Starts a target's command in a process group of its own. */
@@ -27,7 +33,10 @@ export class TargetProcesses {
     const { url, run } = target
     const child = spawn('/bin/sh', ['-c', run ?? ''], { stdout: 'inherit', ...this.contextOf(target) })
     const pid = child.group
-    if (pid !== undefined) this.#children.set(url, pid)
+    if (pid !== undefined) {
+      this.#children.set(url, pid)
+      this.#groups.note(url, pid)
+    }
     const ended = child.ended.then((end) => {
       if (this.#children.get(url) === pid) this.#children.delete(url)
       this.#lookedAt = Number.NEGATIVE_INFINITY
@@ -57,17 +66,18 @@ export class TargetProcesses {
   #look(): Map<string, number[]> {
     if (performance.now() - this.#lookedAt < fresh) return this.#marked
     this.#marked = new Map()
-    for (const { pid } of listProcesses()) {
-      const url = readMark(pid)
-      if (url !== undefined && pid !== process.pid)
-        this.#marked.set(url, [...(this.#marked.get(url) ?? []), pid])
+    const processes = listProcesses().filter(({ pid }) => pid !== process.pid)
+    const urls = this.#groups.whose(processes)
+    for (const found of processes) {
+      const url = urls.get(found.group) ?? readMark(found)
+      if (url !== undefined) this.#marked.set(url, [...(this.#marked.get(url) ?? []), found.pid])
     }
     this.#lookedAt = performance.now()
     return this.#marked
   }
 }
 
-function readMark(pid: number): string | undefined {
+function readMark({ pid }: Process): string | undefined {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
     return variables.find((variable) => variable.startsWith(mark))?.slice(mark.length)
