@@ -4,13 +4,16 @@ import { type TargetEvent, targetChart } from './chart.ts'
 import { judgePing } from './judge.ts'
 import type { Target } from './target.ts'
 
+/** A timer may ring so many milliseconds before its time. */
+const early = 2
+
 /** Pings a target at its interval, from a fixed start so that it does not drift, until the state is another. */
 export async function watchAnswers(
   target: Target,
   signal: AbortSignal,
 ): Promise<Outcome<TargetEvent> | undefined> {
   while (!signal.aborted) {
-    if (target.lastPing !== null) await target.rest(nextDue(target) - target.world.now(), signal)
+    if (target.lastPing !== null) await awaitBeat(target, signal)
     const outcome = await look(target, signal)
     if (outcome) return outcome
   }
@@ -31,9 +34,11 @@ export async function look(target: Target, signal: AbortSignal): Promise<Outcome
   return event !== null && next(targetChart, state, event) ? { event, reason } : null
 }
 
-/** The next time on the target's own beat; those that were missed are left out. */
-function nextDue(target: Target): number {
-  const { every } = target.config
-  target.due += every * Math.max(0, Math.floor((target.world.now() - target.due) / every) + 1)
-  return target.due
+/** Waits for the target's own next beat, or until its process ends; beats that were missed are left out. */
+async function awaitBeat(target: Target, signal: AbortSignal): Promise<void> {
+  const { world, config } = target
+  const missed = Math.floor((world.now() - target.due) / config.every)
+  if (missed > 0) target.due += missed * config.every
+  await target.rest(target.due - world.now(), signal)
+  if (world.now() >= target.due - early) target.due += config.every
 }
