@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AnnouncedState } from '../../ww/lifecycle/chart.ts'
 import { Keys } from '../../ww/receiver/keys.ts'
 import { type Limits, usualLimits } from '../../ww/receiver/limits.ts'
 import { type Receiver, serveReceiver } from '../../ww/receiver/serve.ts'
@@ -12,7 +13,7 @@ export function makeSender(bootId: string, { app = 'shop', instance = 'web-1', i
   const identity = { app, instance, version: '1.2', bootId, labels: { host: 'a' }, configHash: '5f' }
   const maker = new EventMaker(identity, interval)
   return {
-    entered: (state: string, reason = '', at = Date.now()) =>
+    entered: (state: AnnouncedState, reason = '', at = Date.now()) =>
       maker.lifecycle({ state, previous: null, reason, attempt: 0, previousMs: 0, at }),
     pushed: (stats: unknown, at = Date.now()) => maker.stats(at, 'UP', stats),
   }
