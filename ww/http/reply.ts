@@ -25,18 +25,22 @@ export function sendAnswer(
   return reply.send(stream)
 }
 
+/** Who is told of what went wrong beside the client. */
+export type FailureListeners = { readonly warn: Warn; readonly refused?: (code: string) => void }
+
 /** The server's own errors are the client's doing and told to it; a handler's are ours and told to the log. */
 export function answerFailure(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  warn: Warn,
+  { warn, refused }: FailureListeners,
 ): FastifyReply {
   const status = clientFault(error)
-  if (status === 413)
-    return sendAnswer(answerError(413, 'too-large', 'the body is too long'), request, reply, warn)
   if (status !== null && error instanceof Error) {
-    return sendAnswer(answerError(status, 'bad-request', error.message), request, reply, warn)
+    const [code, message] =
+      status === 413 ? ['too-large', 'the body is too long'] : ['bad-request', error.message]
+    refused?.(code)
+    return sendAnswer(answerError(status, code, message), request, reply, warn)
   }
   const what = error instanceof Error ? error.stack : String(error)
   warn(`${request.method} ${pathOf(request)} failed: ${what}`)

@@ -25,6 +25,8 @@ export type ServeOptions = {
   readonly tls?: Tls | null
   /** Hears of handlers that threw, with the stack, which no client sees. */
   readonly warn: (line: string) => void
+  /** Hears of requests that no handler saw, such as one with a body too long, by the code of their error. */
+  readonly refused?: (code: string) => void
 }
 
 /**
@@ -40,11 +42,11 @@ export async function serveRoutes(routes: readonly Route[], options: ServeOption
     forceCloseConnections: true,
     // a client that never ends its request holds no connection for ever, in milliseconds
     requestTimeout: 30_000,
-    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply, options.warn),
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply, options),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, options.warn))
+  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, options))
   app.setNotFoundHandler((request, reply) =>
     sendAnswer(
       answerError(404, 'not-found', `there is nothing at ${pathOf(request)}`),

@@ -15,10 +15,11 @@ export const badNumber = answerError(400, 'bad-number', 'the numbers in the quer
 export function listInstanceRoutes({ store, fleet }: ReceiverService): DocumentedRoute[] {
   const known = (handler: (id: string, request: HttpRequest) => Promise<HttpAnswer>) => {
     return (request: HttpRequest): HttpAnswer | Promise<HttpAnswer> => {
-      const id = idOf(request)
-      return fleet.has(id)
-        ? handler(id, request)
-        : answerError(404, 'no-instance', `there is no instance ${id}; GET /v1/instances lists them`)
+      const written = idsOf(request)
+      const id = written.find((one) => fleet.has(one))
+      return id === undefined
+        ? answerError(404, 'no-instance', `there is no instance ${written[0]}; GET /v1/instances lists them`)
+        : handler(id, request)
     }
   }
   return [
@@ -70,10 +71,9 @@ export function listInstanceRoutes({ store, fleet }: ReceiverService): Documente
   ]
 }
 
-/** An id is written with its parts encoded, and stands so in the path. */
-function idOf({ path }: HttpRequest): string {
-  const text = path.split('/')[3] ?? ''
-  return text.replaceAll('%3A', ':')
+/** An id has its parts encoded, and stands so in the path; clients that encode what they are given do it once more. */
+function idsOf({ path, params }: HttpRequest): string[] {
+  return [path.split('/')[3] ?? '', params.id ?? '']
 }
 
 /** A whole number of the query; null when it is none. */

@@ -72,14 +72,15 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
       'too-many-events',
       `a request has at most ${limits.batch} events, not ${events.length}`,
     )
-  for (const [id, own] of Map.groupBy(events, ({ app, instance }) => instanceId(app, instance))) {
-    if (!fleet.has(id) && fleet.size >= limits.instances)
-      return refuse(429, 'too-many-instances', `there are ${fleet.size} instances, and no more are taken`)
-    if (!rate.take(id, own.length, Date.now()))
-      return refuse(429, 'too-often', `${id} reports more than ${limits.rate} events a minute`, {
-        'retry-after': '30',
-      })
-  }
+  const own = Map.groupBy(events, ({ app, instance }) => instanceId(app, instance))
+  const strangers = [...own.keys()].filter((id) => !fleet.has(id)).length
+  if (strangers > 0 && fleet.size + strangers > limits.instances)
+    return refuse(429, 'too-many-instances', `at most ${limits.instances} instances are taken`)
+  const tooOften = rate.take(own, Date.now())
+  if (tooOften !== null)
+    return refuse(429, 'too-often', `${tooOften} reports more than ${limits.rate} events a minute`, {
+      'retry-after': '30',
+    })
   try {
     const taken = await store.append(events)
     for (const { kind } of events) counters.countEvents(kind, 1)

@@ -23,14 +23,19 @@ export class RateLimit {
     this.#limit = limit
   }
 
-  /** Whether an instance may report so many events more. */
-  take(id: string, events: number, now: number): boolean {
+  /** Counts the events of a request by instance; nothing of it, and the id, when that is too much of an instance. */
+  take(events: ReadonlyMap<string, readonly unknown[]>, now: number): string | null {
     const minute = Math.floor(now / 60_000)
     if (minute !== this.#minute) this.#counts = new Map()
     this.#minute = minute
-    const count = (this.#counts.get(id) ?? 0) + events
-    if (count > this.#limit) return false
-    this.#counts.set(id, count)
-    return true
+    const counts = [...events].map(([id, { length }]) => [id, this.#countOf(id) + length] as const)
+    const over = counts.find(([, count]) => count > this.#limit)
+    if (over) return over[0]
+    for (const [id, count] of counts) this.#counts.set(id, count)
+    return null
+  }
+
+  #countOf(id: string): number {
+    return this.#counts.get(id) ?? 0
   }
 }

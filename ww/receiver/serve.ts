@@ -43,16 +43,8 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
   const { host, port, keys, limits, warn, tls } = options
   const fleet = await Fleet.open(store)
   const feed = new Feed(fleet)
-  const service = {
-    store,
-    fleet,
-    feed,
-    keys,
-    limits,
-    rate: new RateLimit(limits.rate),
-    counters: new Counters(),
-    warn,
-  }
+  const counters = new Counters()
+  const service = { store, fleet, feed, keys, limits, rate: new RateLimit(limits.rate), counters, warn }
   const tidying = tidyNowAndThen(store, fleet, options.retention, warn)
   const close = async (): Promise<void> => {
     await tidying.stop()
@@ -62,7 +54,10 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
   }
   try {
     const routes = [...listRoutes(service), ...options.more]
-    const server = await serveRoutes(routes, { listen: { host, port }, bodyLimit: limits.body, warn, tls })
+    const server = await serveRoutes(routes, {
+      ...{ listen: { host, port }, bodyLimit: limits.body, warn, tls },
+      refused: (code) => counters.countRefusal(code),
+    })
     return {
       url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
       async close() {
