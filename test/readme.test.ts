@@ -4,8 +4,10 @@ import { expect } from 'chai'
 import { drawChart } from '../ww/chart/draw.ts'
 import { drawSettings } from '../ww/config/settings-table.ts'
 import { lifecycleChart } from '../ww/lifecycle/chart.ts'
+import { targetChart } from '../ww/supervisor/chart.ts'
 
-const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8')
+const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
+const readme = read('README.md')
 
 describe('the README', () => {
   it('shows the chart of the lifecycle as it is', () => {
@@ -14,5 +16,11 @@ describe('the README', () => {
 
   it('shows every setting with its default', () => {
     expect(readme).to.contain(`\n${drawSettings()}`)
+  })
+})
+
+describe('docs/supervisor.md', () => {
+  it('shows the chart of a target as it is', () => {
+    expect(read('docs/supervisor.md')).to.contain(`\`\`\`mermaid\n${drawChart(targetChart)}\`\`\``)
   })
 })
