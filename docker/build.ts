@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bundleProgram } from './build/bundle.ts'
+import { bundlePage } from './build/page.ts'
 import { addRuntime, installTools } from './build/runtime.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -16,6 +17,7 @@ rmSync(tree, { recursive: true, force: true })
 mkdirSync(`${tree}/usr`, { recursive: true })
 await installTools()
 await bundleProgram(`${root}/ww/main.ts`, `${tree}/program`)
+await bundlePage(`${root}/ww/receiver/page`, `${tree}/program/fleet-page`)
 writeFileSync(`${tree}/run.cjs`, loader)
 await addRuntime(tree)
 for (const name of readdirSync(`${root}/ww/sh`)) {

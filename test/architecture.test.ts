@@ -41,6 +41,10 @@ const pure = [
   'receiver/view.ts',
   'receiver/stuck.ts',
   'receiver/numbers.ts',
+  'receiver/series.ts',
+  'receiver/page/fleet-state.ts',
+  'receiver/page/selection.ts',
+  'receiver/page/words.ts',
   'receiver/parse-events.ts',
   'supervisor/chart.ts',
   'supervisor/judge.ts',
@@ -66,7 +70,7 @@ const pure = [
 
 type Import = { from: string; specifier: string; target: string | null; typeOnly: boolean }
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
 const imports: Import[] = files.flatMap((from) =>
   [
     ...readFileSync(join(root, from), 'utf8').matchAll(

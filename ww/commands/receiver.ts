@@ -6,6 +6,7 @@ import type { Tls } from '../http/server.ts'
 import { Keys, readKeys } from '../receiver/keys.ts'
 import { usualLimits } from '../receiver/limits.ts'
 import { openStore } from '../receiver/open-store.ts'
+import { pageRoutes } from '../receiver/page-routes.ts'
 import { checkExposure, serveReceiver } from '../receiver/serve.ts'
 import { log } from '../world/log.ts'
 import { listenToSignals } from '../world/signals.ts'
@@ -81,7 +82,7 @@ export async function run(args: string[]): Promise<number> {
       ...{ stats: time('keep-stats'), minutes: time('keep-minutes'), hours: time('keep-hours') },
       ...{ events: time('keep-events'), instances: time('keep-instances'), bytes: count('keep-bytes') },
     },
-    ...{ more: [], warn: log.warn },
+    ...{ more: pageRoutes(), warn: log.warn },
   }
   const stopped = new Promise<string>((resolve) => {
     listenToSignals({ stop: resolve, restart: () => {}, monitorNow: () => {} })

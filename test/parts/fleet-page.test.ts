@@ -1,0 +1,213 @@
+import { expect } from 'chai'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { bundlePage } from '../../docker/build/page.ts'
+import { bootAt, endInstances, makePlace, writeHook } from '../helpers/real-instance.ts'
+import { RealReceiver } from '../helpers/real-receiver.ts'
+import { until } from '../helpers/until.ts'
+
+/** A directory to put screenshots in, for somebody who wants to see them. */
+const shots = process.env.WW_SHOTS
+
+describe('the page of the fleet in a browser', function () {
+  this.timeout(60_000)
+  let browser: Browser
+  let receiver: RealReceiver
+  let page: Page
+  let mistakes: string[]
+  const root = new URL('../../', import.meta.url).pathname
+
+  before(async () => {
+    await bundlePage(`${root}ww/receiver/page`, `${root}dist/fleet-page`)
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false })
+  })
+  after(() => browser?.close())
+  beforeEach(async () => {
+    receiver = await new RealReceiver().start()
+  })
+  afterEach(async () => {
+    await page.close()
+    await endInstances()
+    await receiver.remove()
+    expect(mistakes).to.deep.equal([])
+  })
+
+  const open = async (options: BrowserContextOptions = {}, path = '/'): Promise<void> => {
+    page = await browser.newPage(options)
+    mistakes = []
+    page.on('pageerror', ({ message }) => mistakes.push(message))
+    page.on('console', (message) => {
+      const expected = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY|ERR_CONNECTION_RESET/
+      if (message.type() === 'error' && !expected.test(message.text())) mistakes.push(message.text())
+    })
+    await page.goto(`${receiver.url}${path}`)
+    await page.getByText('● live').waitFor()
+  }
+  const shoot = async (name: string): Promise<void> => {
+    if (shots) await page.screenshot({ path: `${shots}/${name}.png` })
+  }
+  const post = async (events: object[]): Promise<void> => {
+    const answer = await fetch(`${receiver.url}/v1/events`, {
+      method: 'POST',
+      body: JSON.stringify(events),
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+    })
+    expect(answer.status).to.equal(200)
+  }
+  const event = (index: number, state: string, more: object = {}): object => ({
+    specversion: '1.0',
+    id: `boot-${index}-${state}`,
+    type: 'whaleware.lifecycle',
+    source: '/test',
+    time: new Date(Date.now() - 1000 * (index + 1)).toISOString(),
+    data: {
+      ...{
+        app: `app-${index % 5}`,
+        instance: `web-${index}`,
+        version: `1.${index % 3}`,
+        bootId: `boot-${index}`,
+      },
+      ...{ sequence: 2, interval: 600_000, labels: { host: `host-${index % 20}` }, configHash: '5f', state },
+      ...{ previous: 'WARMUP', reason: 'ready', attempt: 0, previousMs: 10, ...more },
+    },
+  })
+  const fleet = (count: number): object[] =>
+    Array.from({ length: count }, (_, index) => event(index, index % 50 === 7 ? 'ERROR' : 'UP'))
+  const row = (text: string) => page.locator('.rows .row', { hasText: text })
+
+  it('shows a real instance going through its life, with its numbers and why', async () => {
+    const place = makePlace({
+      serve: 'exec sleep 1000',
+      monitor: 'test ! -e "$WW_RUN/sick" && echo "{\\"load\\": $(($(date +%s) % 7)), \\"size\\": 1200}"',
+    })
+    const ww = {
+      ...{
+        app: 'shop',
+        instance: 'web-1',
+        version: '2.1',
+        labels: { host: 'h1' },
+        monitor: { every: '200ms' },
+      },
+      notify: { url: `${receiver.url}/v1/events` },
+    }
+    const instance = bootAt(place, { ww })
+    await open()
+    await row('web-1').getByText('UP').waitFor()
+    expect(await row('web-1').textContent())
+      .to.contain('shop')
+      .and.contain('2.1')
+      .and.contain('h1')
+    await row('web-1').getByText('load').waitFor()
+    await page.getByRole('link', { name: 'web-1' }).click()
+    await page.locator('.chart', { hasText: 'size' }).locator('canvas').waitFor()
+    await page.getByText('RESTARTING').waitFor({ state: 'detached' })
+    instance.signal('SIGHUP')
+    await page.locator('.timeline').getByText('RESTARTING').first().waitFor()
+    await page.locator('.events').getByText('SIGHUP').waitFor()
+    await page.locator('.facts').getByText('1 in the last hour').waitFor()
+    await instance.reaches('UP')
+    await page.locator('.now').getByText('UP').waitFor()
+    await shoot('instance')
+    await instance.stop()
+    await page.locator('.now').getByText('STOPPED').waitFor()
+    writeHook(place, 'boot', 'exit 1')
+    bootAt(place, { ww })
+    await page.locator('.now').getByText('ERROR').waitFor()
+    await until(async () => (await page.locator('.timeline .boot').count()) === 1, 'the second boot')
+  })
+
+  it('filters by status, searches, sorts and groups', async () => {
+    await post(fleet(200))
+    await open()
+    await row('web-7').first().waitFor()
+    expect(await page.locator('.rows .row').first().textContent()).to.contain('ERROR')
+    await shoot('fleet')
+    await page.getByRole('button', { name: /ERROR/ }).click()
+    await until(async () => (await page.locator('.rows .row').count()) === 4, 'only the four in ERROR')
+    await page.getByRole('button', { name: /200 all/ }).click()
+    await page.getByLabel('Search').fill('host-3 web-123')
+    await until(async () => (await page.locator('.rows .row').count()) === 1, 'the one that matches')
+    await page.getByLabel('Search').fill('')
+    await page.getByRole('button', { name: 'Instance', exact: true }).click()
+    await until(
+      async () => (await page.locator('.rows .row').first().textContent())?.includes('web-0') ?? false,
+    )
+    await page.getByLabel('Group by').selectOption('app')
+    await page.locator('.row.group', { hasText: 'app-0' }).waitFor()
+    await shoot('groups')
+    await page.locator('.app.bad', { hasText: 'app-2' }).getByText('major failure').waitFor()
+  })
+
+  it('is worked with the keyboard alone', async () => {
+    await post(fleet(60))
+    await open()
+    await row('web-7').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('web-1')
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('j')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('k')
+    const chosen = await page.locator('[aria-selected=true] .instance').textContent()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: chosen?.trim() ?? '', exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('grid').waitFor()
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Escape')
+    expect(await page.getByLabel('Search').inputValue()).to.equal('')
+  })
+
+  it('says so when the receiver is away, and goes on with what happened since', async () => {
+    await post([event(1, 'UP')])
+    await open()
+    await row('web-1').getByText('UP').waitFor()
+    await receiver.end('SIGKILL')
+    await page.getByText('no connection for').waitFor()
+    await receiver.start()
+    await post([{ ...event(1, 'STOPPED', { sequence: 3 }) }])
+    await row('web-1').getByText('STOPPED').waitFor()
+    await page.getByText('● live').waitFor()
+  })
+
+  it('asks for the token that reading needs', async () => {
+    await receiver.remove()
+    receiver = await new RealReceiver(['--read-token', 'open sesame']).start()
+    await post([event(1, 'UP')])
+    page = await browser.newPage()
+    mistakes = []
+    await page.goto(receiver.url)
+    await page.getByLabel(/asks for a token/).fill('wrong word')
+    await page.keyboard.press('Enter')
+    await page.getByText('not known here').waitFor()
+    await page.getByLabel(/asks for a token/).fill('open sesame')
+    await page.keyboard.press('Enter')
+    await row('web-1').getByText('UP').waitFor()
+  })
+
+  it('is readable in the dark, and on a phone', async () => {
+    await post(fleet(60))
+    await open({ colorScheme: 'dark', viewport: { width: 390, height: 800 } })
+    await row('web-7').first().waitFor()
+    await shoot('phone')
+    const measure = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+    expect(await page.evaluate(measure)).to.equal(0)
+    const colour = await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+    expect(colour).to.equal('rgb(20, 23, 26)')
+  })
+
+  it('holds 10,000 instances, and draws only those in sight', async () => {
+    for (let from = 0; from < 10_000; from += 5000) await post(fleet(10_000).slice(from, from + 5000))
+    await open()
+    await page.getByText('10,000').first().waitFor()
+    await page.locator('.rows .row', { hasText: 'ERROR' }).first().waitFor()
+    await shoot('ten-thousand')
+    const painted = Number(await page.evaluate('performance.now()'))
+    expect(await page.locator('.rows .row').count()).to.be.lessThan(80)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('End')
+    await until(async () => (await page.locator('[aria-rowindex="10001"]').count()) === 1, 'the last row')
+    await post([event(20_000, 'LOST-AND-FOUND')])
+    await page.getByRole('button', { name: /LOST-AND-FOUND/ }).waitFor()
+    if (shots) process.stdout.write(`      everything painted after ${Math.round(painted)} ms\n`)
+  })
+})

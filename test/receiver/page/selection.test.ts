@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import type { InstanceView } from '../../../ww/receiver/model.ts'
+import { applyMessage, emptyFleet } from '../../../ww/receiver/page/fleet-state.ts'
+import { countStatuses, initialSelection, selectRows } from '../../../ww/receiver/page/selection.ts'
+import { sayAge, sayNumber, sayStats } from '../../../ww/receiver/page/words.ts'
+
+const view = (instance: string, more: Partial<InstanceView> = {}): InstanceView => ({
+  ...{
+    id: `shop:${instance}`,
+    app: 'shop',
+    instance,
+    host: 'h1',
+    version: '1',
+    labels: {},
+    configHash: '',
+    bootId: 'a',
+  },
+  ...{
+    state: 'UP',
+    previous: null,
+    reason: '',
+    since: '2026-01-01T00:00:00Z',
+    heardAt: '2026-01-01T00:00:00Z',
+  },
+  ...{ interval: null, silence: null, stuck: false, status: 'UP', stats: null, statsAt: null, missing: 0 },
+  restarts: { hour: 0, day: 0 },
+  ...more,
+})
+const now = '2026-01-01T00:00:00Z'
+
+describe('what the page shows of the fleet', () => {
+  const fleet = [
+    view('b'),
+    view('a', { host: 'h2' }),
+    view('c', { status: 'LOST' }),
+    view('d', { status: 'WARMUP' }),
+  ]
+  const names = (change: object): string[] =>
+    selectRows(fleet, { ...initialSelection, ...change }).map((row) =>
+      row.kind === 'group' ? `[${row.name}]` : row.view.instance,
+    )
+
+  it('has the most urgent on top', () => {
+    expect(names({})).to.deep.equal(['c', 'd', 'a', 'b'])
+    expect(countStatuses(fleet)).to.deep.equal([
+      ['LOST', 1],
+      ['WARMUP', 1],
+      ['UP', 2],
+    ])
+  })
+
+  it('is searched by every word in any column, and filtered by status', () => {
+    expect(names({ search: 'H1 lost' })).to.deep.equal(['c'])
+    expect(names({ search: 'nothing' })).to.deep.equal([])
+    expect(names({ status: 'LOST' })).to.deep.equal(['c'])
+  })
+
+  it('is sorted up and down, and grouped', () => {
+    expect(names({ sort: 'instance' })).to.deep.equal(['a', 'b', 'c', 'd'])
+    expect(names({ sort: 'instance', descending: true })).to.deep.equal(['d', 'c', 'b', 'a'])
+    expect(names({ group: 'host' })).to.deep.equal(['[h1]', 'c', 'd', 'b', '[h2]', 'a'])
+    expect(selectRows(fleet, { ...initialSelection, group: 'host' })[0]).to.include({ count: 3, troubled: 1 })
+  })
+})
+
+describe('the fleet as the page knows it', () => {
+  it('begins with the snapshot and follows each change', () => {
+    const first = applyMessage(emptyFleet, {
+      type: 'snapshot',
+      now,
+      instances: [view('a'), view('b')],
+      apps: [],
+    })
+    const changed = view('a', { status: 'ERROR' })
+    const next = applyMessage(first, {
+      type: 'change',
+      now,
+      instances: [changed, view('c')],
+      apps: [],
+      gone: ['shop:b'],
+    })
+    expect([...next.instances.keys()]).to.deep.equal(['shop:a', 'shop:c'])
+    expect(next.instances.get('shop:a')).to.equal(changed)
+    expect([...first.instances.keys()]).to.deep.equal(['shop:a', 'shop:b'])
+  })
+
+  it('forgets all that a new snapshot does not have', () => {
+    const first = applyMessage(emptyFleet, { type: 'snapshot', now, instances: [view('a')], apps: [] })
+    expect(
+      applyMessage(first, { type: 'snapshot', now, instances: [view('b')], apps: [] }).instances.has(
+        'shop:a',
+      ),
+    ).to.equal(false)
+  })
+})
+
+describe('the words of the page', () => {
+  it('say ages in one unit', () => {
+    const at = Date.parse(now)
+    expect([5, 65, 7200, 200_000].map((s) => sayAge(now, at + s * 1000))).to.deep.equal([
+      '5 s',
+      '1 min',
+      '2 h',
+      '2 d',
+    ])
+    expect(sayAge(null, at)).to.equal('never')
+  })
+
+  it('say numbers and stats in a few letters', () => {
+    expect([0.123456, 12, 1234, 1.5e6, -2.5e9].map(sayNumber)).to.deep.equal([
+      '0.123',
+      '12',
+      '1.23k',
+      '1.5M',
+      '-2.5G',
+    ])
+    expect(sayStats({ load: 0.5, name: 'x', size: 2048, a: 1, b: 2 })).to.equal('load 0.5 · size 2.05k · a 1')
+    expect(sayStats(null)).to.equal('')
+  })
+})

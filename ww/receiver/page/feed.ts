@@ -1,0 +1,59 @@
+import type { StreamMessage } from '../stream-message.ts'
+
+/** How the page is connected. */
+export type Connection = { readonly state: 'connecting' | 'live' | 'away' | 'locked'; readonly since: number }
+
+/** Who is told what the receiver says, and how it is connected. */
+export type Listener = {
+  onMessage(message: StreamMessage): void
+  onConnection(connection: Connection): void
+}
+
+/** Follows the live stream; the browser comes back by itself after a break, and goes on where it was. */
+export function followStream({ onMessage, onConnection }: Listener): () => void {
+  const tell = (state: Connection['state']): void => onConnection({ state, since: Date.now() })
+  let source: EventSource | null = null
+  let retry = 0
+  const open = (): void => {
+    source = new EventSource('/v1/stream')
+    source.onopen = () => tell('live')
+    // what our own receiver of this very build says
+    source.onmessage = ({ data }) => onMessage(JSON.parse(data) as StreamMessage)
+    source.onerror = () => {
+      tell('away')
+      // a refused stream is closed for good: find out why, and try again
+      if (source?.readyState === EventSource.CLOSED) retry = window.setTimeout(reopen, 1000)
+    }
+  }
+  const reopen = async (): Promise<void> => {
+    const status = await fetch('/v1/apps').then(
+      (response) => response.status,
+      () => 0,
+    )
+    if (status === 401) tell('locked')
+    else open()
+  }
+  tell('connecting')
+  open()
+  return () => {
+    window.clearTimeout(retry)
+    source?.close()
+  }
+}
+
+/** Gives the token for reading; false when it is not known. */
+export async function unlock(token: string): Promise<boolean> {
+  const { ok } = await fetch('/v1/session', {
+    method: 'POST',
+    body: token,
+    headers: { 'content-type': 'text/plain' },
+  })
+  return ok
+}
+
+/** Reads something of the receiver. */
+export async function read<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return (await response.json()) as Answer
+}

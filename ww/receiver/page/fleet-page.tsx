@@ -1,0 +1,121 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { AppView } from '../model.ts'
+import type { FleetState } from './fleet-state.ts'
+import { FleetTable } from './fleet-table.tsx'
+import { countStatuses, type GroupKey, type Selection, selectRows } from './selection.ts'
+import { kindOf, signOf } from './words.ts'
+
+/** What shows the fleet. */
+type FleetPageProps = {
+  readonly fleet: FleetState
+  readonly now: number
+  readonly selection: Selection
+  readonly onSelect: (selection: Selection) => void
+}
+
+/** Counts that filter, the apps, and the table of all instances. */
+export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
+  const search = useRef<HTMLInputElement>(null)
+  const counts = useMemo(() => countStatuses(fleet.instances.values()), [fleet.instances])
+  const rows = useMemo(() => selectRows(fleet.instances.values(), selection), [fleet.instances, selection])
+  const choose = (change: Partial<Selection>): void => onSelect({ ...selection, ...change })
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key === '/' && document.activeElement !== search.current) {
+        event.preventDefault()
+        search.current?.focus()
+      }
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+
+  return (
+    <main class="fleet">
+      <fieldset class="counts">
+        <legend class="hidden">Show only</legend>
+        <Count
+          name="all"
+          count={fleet.instances.size}
+          chosen={selection.status === null}
+          onChoose={() => choose({ status: null })}
+        />
+        {counts.map(([status, count]) => (
+          <Count
+            key={status}
+            name={status}
+            count={count}
+            chosen={selection.status === status}
+            onChoose={() => choose({ status: selection.status === status ? null : status })}
+          />
+        ))}
+      </fieldset>
+      {fleet.apps.length > 0 && (
+        <ul class="apps" aria-label="Apps">
+          {fleet.apps.map((app) => (
+            <AppItem key={app.app} app={app} onChoose={() => choose({ search: app.app })} />
+          ))}
+        </ul>
+      )}
+      <div class="tools">
+        <input
+          ref={search}
+          type="search"
+          placeholder="Search ( / )"
+          aria-label="Search"
+          value={selection.search}
+          onInput={({ currentTarget }) => choose({ search: currentTarget.value })}
+        />
+        <label>
+          Group by{' '}
+          <select
+            value={selection.group ?? ''}
+            onChange={({ currentTarget }) => choose({ group: readGroup(currentTarget.value) })}
+          >
+            <option value="">nothing</option>
+            <option value="app">app</option>
+            <option value="host">host</option>
+            <option value="version">version</option>
+          </select>
+        </label>
+      </div>
+      <FleetTable rows={rows} now={now} selection={selection} onSelect={onSelect} />
+    </main>
+  )
+}
+
+function Count(props: { name: string; count: number; chosen: boolean; onChoose: () => void }) {
+  const { name, count, chosen, onChoose } = props
+  return (
+    <button type="button" class={`count ${kindOf(name)}`} aria-pressed={chosen} onClick={onChoose}>
+      <b>{count.toLocaleString('en')}</b>{' '}
+      {name !== 'all' && (
+        <span class="sign" aria-hidden="true">
+          {signOf(name)}
+        </span>
+      )}{' '}
+      {name}
+    </button>
+  )
+}
+
+function AppItem({ app, onChoose }: { app: AppView; onChoose: () => void }) {
+  const failure = app.majorFailure ? 'major failure' : app.minorFailure ? 'minor failure' : null
+  return (
+    <li>
+      <button
+        type="button"
+        class={`app ${app.majorFailure ? 'bad' : app.minorFailure ? 'warn' : ''}`}
+        onClick={onChoose}
+      >
+        <b>{app.app || 'no app'}</b> {app.status} · {app.instances}
+        {failure && <span class="failure"> ✕ {failure}</span>}
+      </button>
+    </li>
+  )
+}
+
+function readGroup(value: string): GroupKey | null {
+  return value === 'app' || value === 'host' || value === 'version' ? value : null
+}

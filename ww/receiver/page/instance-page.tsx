@@ -1,0 +1,128 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { InstanceView } from '../model.ts'
+import { Chart } from './chart.tsx'
+import { Facts } from './facts.tsx'
+import { read } from './feed.ts'
+import { Timeline } from './timeline.tsx'
+import { kindOf, sayAge, signOf } from './words.ts'
+
+/** An event as the receiver tells it. */
+export type ShownEvent = {
+  readonly id: string
+  readonly kind: 'lifecycle' | 'stats'
+  readonly bootId: string
+  readonly state: string
+  readonly reason?: string
+  readonly version: string
+  readonly at: string
+}
+
+type Numbers = {
+  readonly from: number
+  readonly to: number
+  readonly series: Readonly<Record<string, readonly (readonly [number, number])[]>>
+}
+
+/** How far back the charts go, in milliseconds. */
+const spans: Readonly<Record<string, number>> = {
+  '15 min': 900_000,
+  '1 h': 3_600_000,
+  '1 d': 86_400_000,
+  '7 d': 604_800_000,
+}
+
+/** One instance: what it is, its states over time, its numbers, and why each state came. */
+export function InstancePage({ id, view, now }: { id: string; view: InstanceView | undefined; now: number }) {
+  const [events, setEvents] = useState<readonly ShownEvent[]>([])
+  const [numbers, setNumbers] = useState<Numbers>({ from: 0, to: 1, series: {} })
+  const [span, setSpan] = useState('15 min')
+  const [failure, setFailure] = useState<string | null>(null)
+  const heard = view?.heardAt
+
+  // whatever is heard of it may be news
+  useEffect(() => {
+    let current = true
+    const load = async (): Promise<void> => {
+      const to = Date.now()
+      const from = to - (spans[span] ?? 0)
+      try {
+        const [told, news] = await Promise.all([
+          read<{ events: ShownEvent[] }>(`/v1/instances/${id}/events?limit=500`),
+          read<Numbers>(`/v1/instances/${id}/stats?from=${from}&to=${to}`),
+        ])
+        if (!current) return
+        setEvents(told.events.filter(({ kind }) => kind === 'lifecycle'))
+        setNumbers(news)
+        setFailure(null)
+      } catch (error) {
+        if (current) setFailure(String(error))
+      }
+    }
+    void load()
+    return () => {
+      current = false
+    }
+  }, [id, heard, span])
+
+  useEffect(() => {
+    const press = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') location.hash = '#/'
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+
+  return (
+    <main class="instance-page">
+      <nav>
+        <a href="#/">← all instances</a>
+      </nav>
+      <h1>{view?.instance ?? decodeURIComponent(id)}</h1>
+      {view ? <Facts view={view} now={now} /> : <p>This instance is not known, or not told of yet.</p>}
+      {failure && <p role="alert">{failure}</p>}
+      <h2>States</h2>
+      <Timeline events={events} now={now} />
+      <h2>
+        Stats{' '}
+        <select
+          value={span}
+          aria-label="How far back"
+          onChange={({ currentTarget }) => setSpan(currentTarget.value)}
+        >
+          {Object.keys(spans).map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </h2>
+      {Object.keys(numbers.series).length === 0 && <p>No numbers in this time.</p>}
+      <div class="charts">
+        {Object.entries(numbers.series).map(([name, points]) => (
+          <Chart key={name} name={name} points={points} from={numbers.from} to={numbers.to} />
+        ))}
+      </div>
+      <h2>Events</h2>
+      <table class="events">
+        <thead>
+          <tr>
+            <th>When</th>
+            <th>State</th>
+            <th>Why</th>
+            <th>Boot</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.slice(0, 100).map((event) => (
+            <tr key={event.id}>
+              <td title={event.at}>{sayAge(event.at, now)} ago</td>
+              <td class={kindOf(event.state)}>
+                <span aria-hidden="true">{signOf(event.state)}</span> {event.state}
+              </td>
+              <td>{event.reason}</td>
+              <td title={event.bootId}>{event.bootId.slice(0, 8)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </main>
+  )
+}
