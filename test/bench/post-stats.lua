@@ -1,5 +1,6 @@
--- posts stats of 1,000 instances in turn, as they make them: `-- 100` posts 100 of them in a request
-local batch, sent = 1, 0
+-- posts stats of 1,000 instances in turn, as they make them: `-- 100` posts 100 in a request, each of another instance;
+-- `-- 100 backlog` 100 of the same one
+local batch, backlog, sent = 1, false, 0
 local boot = "bench-" .. os.time()
 local at = os.date("!%Y-%m-%dT%H:%M:%SZ")
 local event = '{"specversion":"1.0","id":"%s-%d-%d","source":"/whaleware/shop/web-%d","type":"whaleware.stats",'
@@ -8,13 +9,17 @@ local event = '{"specversion":"1.0","id":"%s-%d-%d","source":"/whaleware/shop/we
 	.. '"sequence":%d,"interval":30000,"state":"UP","stats":{"connections":12,"requests":%d,"memory":73400320}}}'
 
 local function make()
-	local instance, sequence = sent % 1000, math.floor(sent / 1000) + 1
+	local turn = backlog and batch or 1
+	local round = turn * 1000
+	local instance = math.floor(sent / turn) % 1000
+	local sequence = math.floor(sent / round) * turn + sent % turn + 1
 	sent = sent + 1
 	return event:format(boot, instance, sequence, instance, instance, instance, boot, instance, sequence, sent)
 end
 
 function init(args)
 	batch = tonumber(args[1] or "1")
+	backlog = args[2] == "backlog"
 	wrk.method = "POST"
 	wrk.headers["Content-Type"] = batch > 1 and "application/cloudevents-batch+json" or "application/cloudevents+json"
 end

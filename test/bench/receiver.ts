@@ -62,7 +62,8 @@ try {
   const post = { url: at(ours, '/v1/events'), script: 'post-stats.lua' }
   const rateOf = await compare([
     { name: 'ours, one event a request, durable', ...post },
-    { name: 'ours, 100 events a request, durable', ...post, args: ['100'] },
+    { name: 'ours, 100 events of an instance a request, durable', ...post, args: ['100', 'backlog'] },
+    { name: 'ours, 100 events of 100 instances a request, durable', ...post, args: ['100'] },
     {
       name: 'etcd put, durable',
       url: at(etcd.members[0]?.port ?? 0),
@@ -75,10 +76,13 @@ try {
   const single = rateOf('ours, one event a request, durable')
   const ratio = (name: string): string => `${(single / rateOf(name)).toFixed(1)} × ${name}`
   print(`one event a request: ${ratio('etcd put, durable')}, ${ratio('pushgateway as it comes, in memory')}`)
-  const events = rateOf('ours, 100 events a request, durable') * 100
-  print(
-    `100 events a request: ${Math.round(events).toLocaleString('en')} events a second, ${(events / single).toFixed(1)} × those of one a request`,
-  )
+  for (const name of ['100 events of an instance a request', '100 events of 100 instances a request']) {
+    const events = rateOf(`ours, ${name}, durable`) * 100
+    const others = (events / rateOf('etcd put, durable')).toFixed(1)
+    print(
+      `${name}: ${Math.round(events).toLocaleString('en')} events a second, ${others} × etcd put, durable`,
+    )
+  }
   print(`the file has ${Math.round(statSync(db).size / 1e6)} MB now`)
   endAll()
   await etcd.stop()
