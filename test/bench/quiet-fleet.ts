@@ -1,0 +1,98 @@
+/** What 10,000 instances that report every 30 seconds cost a receiver. */
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
+import { makeSender } from '../receiver/receivers.ts'
+
+const instances = 10_000
+const interval = 30_000
+const seconds = Number(process.env.QUIET_SECONDS ?? 60)
+
+/** An instance opens a connection for each report. */
+const agent = new Agent({ keepAlive: false })
+
+/** The processor time that a process has had, in seconds. */
+function cpuOf(pid: number, ticks: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / ticks
+}
+
+/** A figure of /proc/PID/status, in MB. */
+function memoryOf(pid: number, name: string): number {
+  const [, kibibytes] =
+    new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return (Number(kibibytes) * 1024) / 1e6
+}
+
+/** Posts, and resolves with the milliseconds that the answer took; rejects for any that is not 200. */
+function post(url: string, body: string, type: string): Promise<number> {
+  const began = performance.now()
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+    const posting = request(`${url}/v1/events`, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume().once('end', () => {
+        if (answer.statusCode === 200) resolve(performance.now() - began)
+        else reject(new Error(`it answered ${answer.statusCode}`))
+      })
+    })
+    posting.once('error', reject)
+    posting.end(body)
+  })
+}
+
+/** Prints the processor time and the memory of a receiver, without a reader of its stream and with one. */
+export async function measureQuietFleet(receiver: {
+  readonly url: string
+  readonly pid: number
+  print(line: string): void
+}): Promise<void> {
+  const { url, pid, print } = receiver
+  const ticks = Number((await execa('getconf', ['CLK_TCK'])).stdout)
+  const senders = Array.from({ length: instances }, (_, index) =>
+    makeSender(`q${index}`, { app: `app-${index % 20}`, instance: `i-${index}`, interval }),
+  )
+  for (let from = 0; from < instances; from += 1000) {
+    const events = senders.slice(from, from + 1000).map((sender) => sender.entered('UP'))
+    await post(url, JSON.stringify(events), 'application/cloudevents-batch+json')
+  }
+  let next = 0
+  const report = async (duration: number): Promise<number[]> => {
+    const took: Promise<number>[] = []
+    const began = performance.now()
+    for (let sent = 0; performance.now() - began < duration; await delay(5)) {
+      for (const due = ((performance.now() - began) * instances) / interval; sent < due; sent += 1) {
+        const event = senders[next++ % instances]?.pushed({
+          connections: 12,
+          requests: next,
+          memory: 73_400_320,
+        })
+        took.push(post(url, JSON.stringify(event), 'application/cloudevents+json'))
+      }
+    }
+    return (await Promise.all(took)).toSorted((a, b) => a - b)
+  }
+  const measure = async (name: string): Promise<void> => {
+    await report(10_000)
+    const [began, before] = [performance.now(), cpuOf(pid, ticks)]
+    const took = await report(seconds * 1000)
+    const share = (cpuOf(pid, ticks) - before) / ((performance.now() - began) / 1000)
+    const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN
+    print(
+      `| ${name} | ${(share * 100).toFixed(1)} % | ${memoryOf(pid, 'VmRSS').toFixed(0)} MB | ${p99.toFixed(1)} |`,
+    )
+  }
+  print(
+    `${instances.toLocaleString('en')} instances, each reporting every ${interval / 1000} s, for ${seconds} s\n`,
+  )
+  print('| | of one core | memory | p99, ms |\n| --- | ---: | ---: | ---: |')
+  await measure('nobody looks')
+  const looking = new AbortController()
+  const stream = await fetch(`${url}/v1/stream`, { signal: looking.signal })
+  const read = (async () => {
+    for await (const _ of stream.body ?? []);
+  })().catch(() => {})
+  await measure('one page is open')
+  looking.abort()
+  await read
+}
