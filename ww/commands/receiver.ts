@@ -7,6 +7,7 @@ import { Keys, readKeys } from '../receiver/keys.ts'
 import { usualLimits } from '../receiver/limits.ts'
 import { openStore } from '../receiver/open-store.ts'
 import { pageRoutes } from '../receiver/page-routes.ts'
+import { describePlace } from '../receiver/place.ts'
 import { checkExposure, serveReceiver } from '../receiver/serve.ts'
 import { log } from '../world/log.ts'
 import { listenToSignals } from '../world/signals.ts'
@@ -19,7 +20,8 @@ fleet on one live page.
 
   --host HOST        where to listen: 127.0.0.1; any other than this machine needs a key
   --port PORT        7000
-  --db FILE          where to keep it: whaleware-fleet.db, which is made when it is not there
+  --db FILE          where to keep it: whaleware-fleet.db, which is made when it is not there; or in PostgreSQL,
+                     postgres://user:password@host/database, which several receivers may share
   --key KEY, --key-file FILE, WW_RECEIVER_KEYS
                      who may report: a Standard Webhooks secret (whsec_…) or a bearer token; several at
                      once, so that they can be changed one after the other
@@ -87,8 +89,10 @@ export async function run(args: string[]): Promise<number> {
   const stopped = new Promise<string>((resolve) => {
     listenToSignals({ stop: resolve, restart: () => {}, monitorNow: () => {} })
   })
-  const receiver = await serveReceiver(await openStore(values.db), settings)
-  log.info(`receiving at ${receiver.url}/v1/events, showing at ${receiver.url}/, keeping in ${values.db}`)
+  const receiver = await serveReceiver(await openStore(values.db, log.warn), settings)
+  log.info(
+    `receiving at ${receiver.url}/v1/events, showing at ${receiver.url}/, keeping in ${describePlace(values.db)}`,
+  )
   log.info(`stopping: ${await stopped}`)
   await receiver.close()
   return exitCode.ok

@@ -1,7 +1,9 @@
 import { SqliteStore } from './sqlite-store.ts'
 import type { FleetStore } from './store.ts'
 
-/** Opens the store that `--db` names: a file of SQLite. Rejects with a UserError when it cannot be used. */
-export async function openStore(db: string): Promise<FleetStore> {
-  return new SqliteStore(db)
+/** Opens the store that `--db` names: a file of SQLite, or `postgres://…`. Rejects with a UserError when it cannot. */
+export async function openStore(db: string, warn: (line: string) => void): Promise<FleetStore> {
+  if (!/^postgres(ql)?:\/\//.test(db)) return new SqliteStore(db)
+  const { openPostgresStore } = await import('./postgres-store.ts')
+  return openPostgresStore(db, warn)
 }

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { openPostgresStore } from '../../ww/receiver/postgres-store.ts'
+import type { FleetStore } from '../../ww/receiver/store.ts'
+import { makeBoot } from '../helpers/fleet-events.ts'
+import { RealPostgres } from '../helpers/real-postgres.ts'
+import { RealReceiver } from '../helpers/real-receiver.ts'
+import { until } from '../helpers/until.ts'
+import { describeFleetStore } from '../receiver/store-conformance.ts'
+
+describe('a fleet in PostgreSQL', function () {
+  this.timeout(60_000)
+  let postgres: RealPostgres
+  before(async () => {
+    postgres = await new RealPostgres().start()
+  })
+  after(() => postgres.remove())
+  const open = (url: string): Promise<FleetStore> => openPostgresStore(url, () => {})
+
+  describeFleetStore('PostgreSQL', async () => {
+    const url = await postgres.database()
+    return { store: await open(url), reopen: () => open(url) }
+  })
+
+  it('is told to every receiver on it, in order and once', async () => {
+    const url = await postgres.database()
+    const stores = await Promise.all([open(url), open(url), open(url)])
+    const told: string[][] = stores.map((store) => {
+      const ids: string[] = []
+      store.watch(({ events }) => ids.push(...events.map(({ id }) => id)))
+      return ids
+    })
+    const boots = stores.map((_, index) => makeBoot(`boot${index}`, { instance: `web-${index % 2}` }))
+    await Promise.all(
+      Array.from({ length: 300 }, (_, index) => {
+        const [store, boot] = [stores[index % 3], boots[index % 3]]
+        const event = boot?.pushed(index + 1, { index }, index)
+        // the same event through two receivers counts once
+        return event && Promise.all([store?.append([event]), stores[(index + 1) % 3]?.append([event])])
+      }),
+    )
+    await until(() => told.every((ids) => ids.length >= 300), 'all are told of all')
+    expect(told[0]).to.have.length(300)
+    expect(told[1]).to.deep.equal(told[0])
+    expect(told[2]).to.deep.equal(told[0])
+    const records = await Promise.all(stores.map((store) => store.records()))
+    expect(records[1]).to.have.deep.members([...(records[0] ?? [])])
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('loses nothing that was acknowledged when PostgreSQL is gone for a while, and goes on by itself', async () => {
+    const url = await postgres.database()
+    const [one, other] = await Promise.all([open(url), open(url)])
+    const boot = makeBoot('a')
+    const told: string[] = []
+    other.watch(({ events }) => told.push(...events.map(({ id }) => id)))
+    await one.append([boot.entered(1, 'UP', 1)])
+    await postgres.stop()
+    expect(await one.append([boot.entered(2, 'STOPPED', 2)]).catch(String)).to.match(
+      /^UserError: cannot write postgres:\/\/127\.0\.0\.1:\d+\/fleet_\d+: /,
+    )
+    await postgres.start()
+    await until(
+      () =>
+        one.append([boot.entered(3, 'UP', 3)]).then(
+          () => true,
+          () => false,
+        ),
+      'it is written again',
+    )
+    await until(() => told.includes('a-3'), 'the other one hears again')
+    expect(told).to.deep.equal(['a-1', 'a-3'])
+    await Promise.all([one.close(), other.close()])
+  })
+
+  it('refuses a database that is not there, in one line and without the password', async () => {
+    const refusal = await open(postgres.url('nowhere')).catch(String)
+    expect(refusal).to.match(
+      /^UserError: cannot open postgres:\/\/127\.0\.0\.1:\d+\/nowhere: .*does not exist$/,
+    )
+    expect(refusal).to.not.contain('secret')
+  })
+
+  it('is shared by two receivers: what one is told, the other shows', async () => {
+    const url = await postgres.database()
+    const [one, other] = [new RealReceiver([], url), new RealReceiver([], url)]
+    await Promise.all([one.start(), other.start()])
+    await fetch(`${one.url}/v1/instances/backup/state`, { method: 'POST', body: 'UP' })
+    await until(async () => {
+      const { instances } = await other.read<{ instances: { state: string }[] }>('/v1/instances')
+      return instances[0]?.state === 'UP'
+    }, 'the other one to show it')
+    expect(one.log).to.not.contain('secret')
+    await Promise.all([one.remove(), other.remove()])
+  })
+})

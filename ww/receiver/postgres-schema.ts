@@ -1,0 +1,44 @@
+import type { ClientBase } from 'pg'
+
+/** Each brings the database from the version before it to its own, its place in the list. */
+const migrations = [
+  `CREATE TABLE ww_events (
+     position bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+     id text NOT NULL UNIQUE,
+     instance text NOT NULL,
+     kind text NOT NULL,
+     at bigint NOT NULL,
+     event json NOT NULL
+   );
+   CREATE INDEX ww_events_of_instance ON ww_events (instance, kind, at);
+   CREATE INDEX ww_events_by_age ON ww_events (kind, at);
+   CREATE TABLE ww_instances (id text PRIMARY KEY, record json NOT NULL);
+   CREATE TABLE ww_samples (
+     instance text NOT NULL,
+     span bigint NOT NULL,
+     at bigint NOT NULL,
+     stats json NOT NULL,
+     PRIMARY KEY (instance, span, at)
+   );
+   CREATE INDEX ww_samples_by_age ON ww_samples (span, at);
+   CREATE TABLE ww_documents (name text PRIMARY KEY, value json NOT NULL)`,
+]
+
+/** One at a time writes, so that positions are in the order in which they become visible: the advisory lock's number. */
+export const writersLock = 7_737_001
+
+/** Brings a database up to the newest version; false when it is of a version that this program does not know. */
+export async function migrate(client: ClientBase): Promise<boolean> {
+  await client.query('BEGIN')
+  await client.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
+  await client.query('CREATE TABLE IF NOT EXISTS ww_version (version integer NOT NULL)')
+  const { rows } = await client.query<{ version: number }>('SELECT version FROM ww_version')
+  const version = rows[0]?.version ?? 0
+  for (const migration of migrations.slice(version)) await client.query(migration)
+  if (version < migrations.length) {
+    await client.query('DELETE FROM ww_version')
+    await client.query('INSERT INTO ww_version VALUES ($1)', [migrations.length])
+  }
+  await client.query('COMMIT')
+  return version <= migrations.length
+}

@@ -1,0 +1,138 @@
+import { type ClientBase, Pool } from 'pg'
+import { exitCode, UserError } from '../errors.ts'
+import { Gathering } from './gathering.ts'
+import { type FleetEvent, instanceId } from './model.ts'
+import { describePlace } from './place.ts'
+import { insertEvents, updateRecords } from './postgres-keep.ts'
+import { Notices } from './postgres-notices.ts'
+import { PostgresReads } from './postgres-reads.ts'
+import { migrate, writersLock } from './postgres-schema.ts'
+import { tidyPostgres } from './postgres-tidy.ts'
+import type { FleetStore, Kept, Retention } from './store.ts'
+
+type Taken = { readonly kept: number; readonly duplicates: number }
+
+/** Opens a fleet in PostgreSQL, which any number of receivers share; rejects with a UserError when it cannot be used. */
+export async function openPostgresStore(url: string, warn: (line: string) => void): Promise<FleetStore> {
+  const pool = new Pool({ connectionString: url, max: 5, connectionTimeoutMillis: 5000 })
+  // a connection that breaks while nobody uses it: the next query says so
+  pool.on('error', () => {})
+  const place = describePlace(url)
+  try {
+    const client = await pool.connect()
+    const known = await migrate(client).finally(() => client.release())
+    if (!known) throw new Error('a newer version of whaleware has used it')
+    const store = new PostgresStore(pool, place, new Notices(url, warn))
+    await store.open()
+    return store
+  } catch (error) {
+    await pool.end()
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UserError(`cannot open ${place}: ${why}`, exitCode.configuration, { cause: error })
+  }
+}
+
+class PostgresStore extends PostgresReads implements FleetStore {
+  readonly #pool: Pool
+  readonly #place: string
+  readonly #notices: Notices
+  readonly #listeners = new Set<(kept: Kept) => void>()
+  readonly #appends = new Gathering<readonly FleetEvent[], Taken>((batch) => this.#keepAll(batch))
+  #told = 0
+  #telling: Promise<void> = Promise.resolve()
+
+  constructor(pool: Pool, place: string, notices: Notices) {
+    super(pool)
+    this.#pool = pool
+    this.#place = place
+    this.#notices = notices
+  }
+
+  async open(): Promise<void> {
+    this.#told = await this.lastPosition()
+    await this.#notices.open(() => void this.#tell().catch(() => {}))
+  }
+
+  append(events: readonly FleetEvent[]): Promise<Taken> {
+    return this.#appends.add(events)
+  }
+
+  watch(listener: (kept: Kept) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async writeDocument(name: string, value: unknown): Promise<void> {
+    const text = 'INSERT INTO ww_documents VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2'
+    await this.#write((client) => client.query(text, [name, JSON.stringify(value)]))
+  }
+
+  async tidy(retention: Retention, now: number): Promise<{ more: boolean; gone: readonly string[] }> {
+    const silent = (await this.records()).filter(({ heardAt }) => heardAt < now - retention.instances)
+    const isFull = await this.isFull(retention.bytes)
+    const ids = silent.map(({ id }) => id)
+    return this.#write((client) => tidyPostgres(client, retention, now, { isFull, silent: ids }))
+  }
+
+  async close(): Promise<void> {
+    await this.#appends.settle()
+    this.#listeners.clear()
+    await this.#notices.close()
+    await this.#telling.catch(() => {})
+    await this.#pool.end()
+  }
+
+  async #keepAll(batch: readonly (readonly FleetEvent[])[]): Promise<Taken[]> {
+    const events = batch.flat()
+    const fresh = await this.#write(async (client) => {
+      const kept = await insertEvents(client, events)
+      await updateRecords(client, kept)
+      if (kept.length > 0) await client.query('NOTIFY ww_fleet')
+      return new Set(kept.map(({ id }) => id))
+    })
+    await this.#tell()
+    return batch.map((own) => {
+      // an event that came twice counts where it came first
+      const kept = own.filter(({ id }) => fresh.delete(id)).length
+      return { kept, duplicates: own.length - kept }
+    })
+  }
+
+  /** Tells what was kept since, by whichever receiver, in order. */
+  #tell(): Promise<void> {
+    this.#telling = this.#telling
+      .catch(() => {})
+      .then(async () => {
+        for (;;) {
+          const events = await this.eventsAfter(this.#told, 1000)
+          if (events.length === 0) return
+          this.#told = events.at(-1)?.position ?? this.#told
+          const ids = [...new Set(events.map(({ app, instance }) => instanceId(app, instance)))]
+          const records = await this.recordsOf(ids)
+          for (const listener of this.#listeners) listener({ events, records })
+        }
+      })
+    return this.#telling
+  }
+
+  async #write<Result>(write: (client: ClientBase) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect().catch((error) => this.#fail(error))
+    try {
+      await client.query('BEGIN')
+      await client.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
+      const result = await write(client)
+      await client.query('COMMIT')
+      client.release()
+      return result
+    } catch (error) {
+      // the connection may be broken, or in the middle of something: it is not used again
+      client.release(true)
+      return this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): never {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UserError(`cannot write ${this.#place}: ${why}`, exitCode.failed, { cause: error })
+  }
+}
