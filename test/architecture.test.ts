@@ -42,6 +42,8 @@ const pure = [
   'receiver/stuck.ts',
   'receiver/numbers.ts',
   'receiver/series.ts',
+  'receiver/top-text.ts',
+  'receiver/place.ts',
   'receiver/page/fleet-state.ts',
   'receiver/page/selection.ts',
   'receiver/page/words.ts',

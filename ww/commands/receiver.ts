@@ -14,6 +14,7 @@ import { listenToSignals } from '../world/signals.ts'
 
 export const usage = `
 Usage: ww receiver [--host HOST] [--port PORT] [--db FILE] [--key KEY]… [--read-token TOKEN]…
+       ww receiver top [URL] [--token TOKEN] [--once]
 
 Takes what instances report (ww.notify.url: http://HOST:PORT/v1/events), keeps it, and shows the whole
 fleet on one live page.
@@ -35,6 +36,8 @@ fleet on one live page.
                      states, instances that say nothing, and all of it together
   --limit-body 4194304, --limit-batch 10000, --limit-rate 10000, --limit-instances 50000
                      bytes and events of a request, events of an instance a minute, instances
+
+  top                shows the fleet of a receiver (http://localhost:7000) in the terminal, trouble first
 
   ww receiver &
   docker run -e CFG='{"ww": {"notify": {"url": "http://HOST:7000/v1/events"}}}' my-image
@@ -59,6 +62,7 @@ const options = {
 
 /** Receives until it is asked to stop. */
 export async function run(args: string[]): Promise<number> {
+  if (args[0] === 'top') return (await import('./receiver-top.ts')).runTop(args.slice(1))
   const { values } = parseArgs({ args, options })
   const count = (name: keyof typeof options, otherwise?: number): number =>
     readCount(name, String(values[name] ?? otherwise))
