@@ -47,6 +47,8 @@ const pure = [
   'receiver/alerts.ts',
   'receiver/alert-groups.ts',
   'receiver/alert-message.ts',
+  'receiver/alert-due.ts',
+  'receiver/alert-record.ts',
   'receiver/mutes.ts',
   'supervisor/chart.ts',
   'supervisor/judge.ts',

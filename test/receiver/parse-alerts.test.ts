@@ -85,6 +85,7 @@ describe('the file of alert rules', () => {
       },
       'rules has two rules with the name "x"',
     ],
+    [{ webhooks: [{ url: 'http://x' }, { url: 'http://x' }] }, 'webhooks has the same url twice'],
     [{ webhooks: [{ url: 'ftp://x' }] }, 'webhooks[0].url takes an http or https URL'],
     [
       { webhooks: [{ url: 'http://x', secret: 'hunter2' }] },

@@ -41,7 +41,8 @@ const minute = 60_000
 
 /** The rules when a file names none. */
 export const usualRules: readonly AlertRule[] = [
-  rule('lost', { kind: 'status', is: ['LOST'] }, minute),
+  // after the receiver was away, everybody looks lost until the back-off of their senders, a minute at most, is over
+  rule('lost', { kind: 'status', is: ['LOST'] }, 1.5 * minute),
   rule('error', { kind: 'status', is: ['ERROR'] }, 0),
   rule('stuck', { kind: 'status', is: ['STUCK'] }, minute),
   rule('crash loop', { kind: 'restarts', limit: 5, within: 'hour' }, 0),

@@ -33,7 +33,7 @@ const shownFor = 3_600_000
 /**
  * The alerts after one more look. A condition must hold for as long as its rule says before the alert fires, and be
  * away for as long before it is resolved, so that what comes and goes is one alert. An instance or a rule that is no
- * more resolves its alerts.
+ * more resolves its alerts. An alert that has not changed is the same object.
  */
 export function evaluate(
   alerts: readonly Alert[],
@@ -63,17 +63,21 @@ function judge(alert: Alert | null, view: InstanceView, rule: AlertRule, now: nu
   if (holds === true) return [hold(alert, view, rule, now)]
   if (alert === null) return []
   // what is not known changes nothing, but a time of not knowing doesn't count
-  if (holds === null && alert.status === 'firing') return [{ ...alert, awayAt: null }]
+  if (holds === null && alert.status === 'firing') return [stay(alert)]
   return leave(alert, rule.resolve, now)
 }
 
 function hold(alert: Alert | null, view: InstanceView, rule: AlertRule, now: number): Alert {
-  if (alert?.status === 'firing') return alert.awayAt === null ? alert : { ...alert, awayAt: null }
+  if (alert?.status === 'firing') return stay(alert)
   // nobody was told that it was over: it goes on
   if (alert?.status === 'resolved' && alert.told === 'firing')
     return { ...alert, status: 'firing', awayAt: null, resolvedAt: null }
   const current = alert?.status === 'pending' ? alert : begin(view, rule, now)
   return now - current.seenAt >= rule.hold ? { ...current, status: 'firing', firedAt: now } : current
+}
+
+function stay(alert: Alert): Alert {
+  return alert.awayAt === null ? alert : { ...alert, awayAt: null }
 }
 
 function leave(alert: Alert, resolve: number, now: number): Alert[] {
@@ -84,9 +88,8 @@ function leave(alert: Alert, resolve: number, now: number): Alert[] {
     return isDue ? [] : [alert]
   }
   const awayAt = alert.awayAt ?? now
-  return now - awayAt >= resolve
-    ? [{ ...alert, awayAt, status: 'resolved', resolvedAt: now }]
-    : [{ ...alert, awayAt }]
+  if (now - awayAt >= resolve) return [{ ...alert, awayAt, status: 'resolved', resolvedAt: now }]
+  return [alert.awayAt === null ? { ...alert, awayAt } : alert]
 }
 
 function begin(view: InstanceView, { name, condition }: AlertRule, now: number): Alert {

@@ -22,13 +22,16 @@ export function parseAlerts(data: unknown, file: string): AlertSettings {
     fields.rules === undefined ? usualAlerts.rules : rules.map((one, i) => readRule(one, `rules[${i}]`, fail))
   const twice = parsed.find(({ name }, i) => parsed.findIndex((other) => other.name === name) < i)
   if (twice) fail('rules', `has two rules with the name "${twice.name}"`)
+  const webhooks = readList(fields.webhooks ?? [], 'webhooks', fail).map((one, i) => {
+    const key = `webhooks[${i}]`
+    const { url, secret } = readFields(one, key, keys.webhook, fail)
+    return { url: readUrl(url, `${key}.url`, fail), secret: readSecret(secret, `${key}.secret`, fail) }
+  })
+  const again = webhooks.find(({ url }, i) => webhooks.findIndex((other) => other.url === url) < i)
+  if (again) fail('webhooks', 'has the same url twice')
   return {
     rules: parsed,
-    webhooks: readList(fields.webhooks ?? [], 'webhooks', fail).map((one, i) => {
-      const key = `webhooks[${i}]`
-      const { url, secret } = readFields(one, key, keys.webhook, fail)
-      return { url: readUrl(url, `${key}.url`, fail), secret: readSecret(secret, `${key}.secret`, fail) }
-    }),
+    webhooks,
     page: fields.page === undefined ? null : readUrl(fields.page, 'page', fail).replace(/\/$/, ''),
     gather: readTime(fields.gather, 'gather', usualAlerts.gather, fail),
   }
