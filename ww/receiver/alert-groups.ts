@@ -35,7 +35,7 @@ function splitByCause(alerts: readonly Alert[], sizes: ReadonlyMap<string, numbe
     const found = cause
     const explained = rest.filter((alert) => belongsTo(alert, found))
     groups.push(makeGroup(explained, found))
-    rest = rest.filter((alert) => !explained.includes(alert))
+    rest = rest.filter((alert) => !belongsTo(alert, found))
   }
   return rest.length > 0 ? [...groups, makeGroup(rest, null)] : groups
 }

@@ -1,6 +1,6 @@
 import type { AlertCondition, AlertRule } from './alert-rules.ts'
 import type { InstanceView } from './model.ts'
-import { flattenNumbers } from './numbers.ts'
+import { numberAt } from './numbers.ts'
 
 /** A rule that holds, or held, for an instance; plain JSON, times in milliseconds since the epoch. */
 export type Alert = {
@@ -41,29 +41,37 @@ export function evaluate(
   rules: readonly AlertRule[],
   now: number,
 ): Alert[] {
-  const before = new Map(alerts.map((alert) => [keyOf(alert.rule, alert.id), alert]))
-  const after: Alert[] = []
-  for (const rule of rules) {
-    for (const view of views) {
-      const key = keyOf(rule.name, view.id)
-      const alert = before.get(key) ?? null
-      before.delete(key)
-      after.push(...judge(alert, view, rule, now))
-    }
+  const index = new Map<string, Map<string, Alert>>()
+  for (const alert of alerts) {
+    const ofRule = index.get(alert.rule) ?? new Map<string, Alert>()
+    index.set(alert.rule, ofRule.set(alert.id, alert))
   }
-  const orphans = [...before.values()].flatMap((alert) => {
-    const rule = rules.find(({ name }) => name === alert.rule)
-    return leave(alert, rule?.resolve ?? 0, now)
+  const judged = rules.flatMap((rule) => {
+    const ofRule = index.get(rule.name)
+    index.delete(rule.name)
+    const after: Alert[] = []
+    for (const view of views) {
+      const alert = ofRule?.get(view.id) ?? null
+      ofRule?.delete(view.id)
+      const next = judge(alert, view, rule, now)
+      if (next) after.push(next)
+    }
+    return [...after, ...leaveAll(ofRule, rule.resolve, now)]
   })
-  return [...after, ...orphans]
+  return [...judged, ...[...index.values()].flatMap((ofRule) => leaveAll(ofRule, 0, now))]
 }
 
-function judge(alert: Alert | null, view: InstanceView, rule: AlertRule, now: number): Alert[] {
+/** What becomes of alerts whose instance or rule is no more. */
+function leaveAll(alerts: ReadonlyMap<string, Alert> | undefined, resolve: number, now: number): Alert[] {
+  return [...(alerts?.values() ?? [])].flatMap((alert) => leave(alert, resolve, now) ?? [])
+}
+
+function judge(alert: Alert | null, view: InstanceView, rule: AlertRule, now: number): Alert | null {
   const holds = rule.app !== null && rule.app !== view.app ? false : isMet(rule.condition, view)
-  if (holds === true) return [hold(alert, view, rule, now)]
-  if (alert === null) return []
+  if (holds === true) return hold(alert, view, rule, now)
+  if (alert === null) return null
   // what is not known changes nothing, but a time of not knowing doesn't count
-  if (holds === null && alert.status === 'firing') return [stay(alert)]
+  if (holds === null && alert.status === 'firing') return stay(alert)
   return leave(alert, rule.resolve, now)
 }
 
@@ -80,16 +88,16 @@ function stay(alert: Alert): Alert {
   return alert.awayAt === null ? alert : { ...alert, awayAt: null }
 }
 
-function leave(alert: Alert, resolve: number, now: number): Alert[] {
-  if (alert.status === 'pending') return []
+function leave(alert: Alert, resolve: number, now: number): Alert | null {
+  if (alert.status === 'pending') return null
   if (alert.status === 'resolved') {
     // whoever was told that it fires is told that it's over, however long that takes
     const isDue = alert.told !== 'firing' && now - (alert.resolvedAt ?? now) >= shownFor
-    return isDue ? [] : [alert]
+    return isDue ? null : alert
   }
   const awayAt = alert.awayAt ?? now
-  if (now - awayAt >= resolve) return [{ ...alert, awayAt, status: 'resolved', resolvedAt: now }]
-  return [alert.awayAt === null ? { ...alert, awayAt } : alert]
+  if (now - awayAt >= resolve) return { ...alert, awayAt, status: 'resolved', resolvedAt: now }
+  return alert.awayAt === null ? { ...alert, awayAt } : alert
 }
 
 function begin(view: InstanceView, { name, condition }: AlertRule, now: number): Alert {
@@ -112,7 +120,7 @@ function isMet(condition: AlertCondition, view: InstanceView): boolean | null {
   if (view.state === 'STOPPED') return false
   // the last stats of one that is away, or on its way up, say nothing of now
   if (view.state !== 'UP' || view.silence === 'lost') return null
-  const value = statOf(view, condition.path)
+  const value = numberAt(view.stats, condition.path)
   if (value === undefined) return null
   const { over, under } = condition
   return (over !== null && value > over) || (under !== null && value < under)
@@ -124,7 +132,7 @@ function describe(condition: AlertCondition, view: InstanceView): string {
     const span = condition.within === 'hour' ? 'an hour' : 'a day'
     return `${view.restarts[condition.within]} restarts within ${span}`
   }
-  const value = statOf(view, condition.path) ?? Number.NaN
+  const value = numberAt(view.stats, condition.path) ?? Number.NaN
   const isOver = condition.over !== null && value > condition.over
   const limit = isOver ? `over ${condition.over}` : `under ${condition.under}`
   return `${condition.path} is ${value}, ${limit}`
@@ -134,12 +142,4 @@ function beginning(condition: AlertCondition, view: InstanceView, now: number): 
   if (condition.kind !== 'status') return now
   const isSilence = view.silence !== null && condition.is.includes(view.status)
   return Date.parse(isSilence ? view.heardAt : view.since)
-}
-
-function statOf(view: InstanceView, path: string): number | undefined {
-  return flattenNumbers(view.stats).find(([key]) => key === path)?.[1]
-}
-
-function keyOf(rule: string, id: string): string {
-  return `${id} ${rule}`
 }
