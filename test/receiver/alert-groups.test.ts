@@ -52,12 +52,18 @@ describe('alerts told together', () => {
 
   it('are only counted when they have nothing in common', () => {
     const strangers = many(3, (i) => makeLost(`${i}`, { host: `x${i}`, app: `app${i}` }))
-    expect(summaries([...healthy, ...strangers])).to.deep.equal(['3 instances LOST'])
+    expect(summaries([...healthy, ...strangers])).to.deep.equal(['3 instances LOST, of 103'])
+  })
+
+  it('are one when it is the whole fleet, or most of it, wherever that runs', () => {
+    const lost = many(90, (i) => makeLost(`${i}`, { host: `h${i % 9}`, app: `app${i % 7}` }))
+    expect(summaries(lost)).to.deep.equal(['90 instances LOST, the whole fleet'])
+    expect(summaries([...lost, ...healthy.slice(0, 10)])).to.deep.equal(['90 instances LOST, of 100'])
   })
 
   it('do not take what instances leave out for what they share', () => {
     const nameless = many(2, (i) => makeLost(`${i}`, { host: '', app: '', version: '' }))
-    expect(summaries(nameless)).to.deep.equal(['2 instances LOST'])
+    expect(summaries([...healthy, ...nameless])).to.deep.equal(['2 instances LOST, of 102'])
   })
 
   it('tell since when by the one that began first', () => {

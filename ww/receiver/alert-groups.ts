@@ -24,29 +24,35 @@ export function groupAlerts(alerts: readonly Alert[], fleet: readonly Belonging[
   for (const key of fleet.flatMap((one) => causesOf(one).map(keyOf)))
     sizes.set(key, (sizes.get(key) ?? 0) + 1)
   const rules = Map.groupBy(alerts, ({ rule }) => rule)
-  return [...rules.values()].flatMap((all) => splitByCause(all, sizes)).sort((a, b) => a.since - b.since)
+  return [...rules.values()]
+    .flatMap((all) => splitByCause(all, sizes, fleet.length))
+    .sort((a, b) => a.since - b.since)
 }
 
-/** Takes away what the best cause explains, until nothing explains two of the rest. */
-function splitByCause(alerts: readonly Alert[], sizes: ReadonlyMap<string, number>): AlertGroup[] {
+/** Takes away what the best cause explains, until nothing explains two of the rest better than the fleet as a whole. */
+function splitByCause(
+  alerts: readonly Alert[],
+  sizes: ReadonlyMap<string, number>,
+  all: number,
+): AlertGroup[] {
   const groups: AlertGroup[] = []
   let rest = alerts
-  for (let cause = findCause(rest, sizes); cause; cause = findCause(rest, sizes)) {
+  for (let cause = findCause(rest, sizes, all); cause; cause = findCause(rest, sizes, all)) {
     const found = cause
     const explained = rest.filter((alert) => belongsTo(alert, found))
-    groups.push(makeGroup(explained, found))
+    groups.push(makeGroup(explained, found, all))
     rest = rest.filter((alert) => !belongsTo(alert, found))
   }
-  return rest.length > 0 ? [...groups, makeGroup(rest, null)] : groups
+  return rest.length > 0 ? [...groups, makeGroup(rest, null, all)] : groups
 }
 
 type Cause = NonNullable<AlertGroup['cause']>
 
 /**
  * The cause with the highest share of those that it could have hit, times how many it did: all 12 of a host rather than
- * 13 of the 100 of an app.
+ * 13 of the 100 of an app. Null when the fleet as a whole has a higher one.
  */
-function findCause(alerts: readonly Alert[], sizes: ReadonlyMap<string, number>): Cause | null {
+function findCause(alerts: readonly Alert[], sizes: ReadonlyMap<string, number>, all: number): Cause | null {
   const hits = Map.groupBy(
     alerts.flatMap((alert) => causesOf(alert)),
     keyOf,
@@ -55,11 +61,16 @@ function findCause(alerts: readonly Alert[], sizes: ReadonlyMap<string, number>)
     .filter(([, causes]) => causes.length > 1)
     .map(([key, causes]) => ({
       cause: causes[0] ?? null,
-      weight: causes.length ** 2 / Math.max(sizes.get(key) ?? 0, causes.length),
+      weight: weigh(causes.length, sizes.get(key) ?? 0),
       rank: kinds.indexOf(causes[0]?.kind ?? 'app'),
     }))
     .sort((a, b) => b.weight - a.weight || a.rank - b.rank)
-  return candidates[0]?.cause ?? null
+  const [best] = candidates
+  return best && best.weight >= weigh(alerts.length, all) ? best.cause : null
+}
+
+function weigh(hit: number, size: number): number {
+  return hit ** 2 / Math.max(size, hit)
 }
 
 function causesOf({ host, app, version }: Belonging): Cause[] {
@@ -79,14 +90,20 @@ function keyOf({ kind, value }: Cause): string {
   return `${kind} ${value}`
 }
 
-function makeGroup(alerts: readonly Alert[], cause: Cause | null): AlertGroup {
+function makeGroup(alerts: readonly Alert[], cause: Cause | null, all: number): AlertGroup {
   const sorted = alerts.toSorted((a, b) => a.since - b.since)
   const [first] = sorted
   if (!first) throw new Error('a group of no alerts')
-  return { rule: first.rule, summary: summarise(sorted, cause), cause, since: first.since, alerts: sorted }
+  return {
+    rule: first.rule,
+    summary: summarise(sorted, cause, all),
+    cause,
+    since: first.since,
+    alerts: sorted,
+  }
 }
 
-function summarise(alerts: readonly Alert[], cause: Cause | null): string {
+function summarise(alerts: readonly Alert[], cause: Cause | null, all: number): string {
   const [first] = alerts
   const whats = new Set(alerts.map(({ what }) => what))
   if (alerts.length === 1 && first) {
@@ -95,6 +112,6 @@ function summarise(alerts: readonly Alert[], cause: Cause | null): string {
   }
   const [what] = whats
   const many = `${alerts.length} instances ${whats.size === 1 ? what : `with ${first?.rule}`}`
-  if (cause === null) return many
+  if (cause === null) return alerts.length < all ? `${many}, of ${all}` : `${many}, the whole fleet`
   return `${many}, all ${cause.kind === 'host' ? 'on host' : 'of'} ${cause.value}`
 }
