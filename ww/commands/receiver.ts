@@ -76,6 +76,7 @@ export async function run(args: string[]): Promise<number> {
   const alerts = values.alerts === undefined ? undefined : await readAlertsIn(values.alerts)
   const settings = {
     ...{ host, port: count('port'), tls: readTls(values['tls-cert'], values['tls-key']), keys },
+    ...(alerts && { alerts }),
     limits: {
       body: count('limit-body', usualLimits.body),
       batch: count('limit-batch', usualLimits.batch),
@@ -86,7 +87,6 @@ export async function run(args: string[]): Promise<number> {
       ...{ stats: time('keep-stats'), minutes: time('keep-minutes'), hours: time('keep-hours') },
       ...{ events: time('keep-events'), instances: time('keep-instances'), bytes: count('keep-bytes') },
     },
-    ...(alerts && { alerts }),
     ...{ more: [], warn: log.warn },
   }
   const stopped = new Promise<string>((resolve) => {
