@@ -13,6 +13,7 @@ const token = 'a-token-for-reading'
 const reports = { authorization: `Bearer ${key}` }
 const reads = { authorization: `Bearer ${token}` }
 const cloudEvent = { ...reports, 'content-type': 'application/cloudevents+json' }
+const mutes = { ...reads, 'content-type': 'application/json' }
 const boot = makeSender('a')
 const first = JSON.stringify(boot.entered('UP'))
 const batch = JSON.stringify(Array.from({ length: 4 }, () => boot.pushed({ load: 1 })))
@@ -52,6 +53,14 @@ const walk: readonly (readonly [route: string, ask: string, status: number, opti
   ['/v1/stream', 'GET /v1/stream', 200, { headers: reads }],
   ['/v1/stream', 'GET /v1/stream', 401],
   ['/metrics', 'GET /metrics', 200, { headers: reads }],
+  ['/v1/alerts', 'GET /v1/alerts', 200, { headers: reads }],
+  ['/v1/alerts', 'GET /v1/alerts', 401],
+  ['/v1/mutes', 'POST /v1/mutes', 201, { headers: mutes, body: '{"app": "shop", "for": "1h"}' }],
+  ['/v1/mutes', 'POST /v1/mutes', 400, { headers: mutes, body: '{}' }],
+  ['/v1/mutes', 'POST /v1/mutes', 415, { headers: reads, body: '{}' }],
+  ['/v1/mutes', 'POST /v1/mutes', 401, { body: '{}' }],
+  ['/v1/mutes/{id}', 'DELETE /v1/mutes/none', 404, { headers: reads }],
+  ['/v1/mutes/{id}', 'DELETE /v1/mutes/none', 401],
   ['/v1/session', 'POST /v1/session', 204, { body: token }],
   ['/v1/session', 'POST /v1/session', 401, { body: 'something-else' }],
   ['/livez', 'GET /livez', 200],

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { parseDuration } from '../config/duration.ts'
 import { exitCode, UserError } from '../errors.ts'
 import type { Tls } from '../http/server.ts'
+import type { AlertSettings } from '../receiver/alert-rules.ts'
 import { Keys, readKeys } from '../receiver/keys.ts'
 import { usualLimits } from '../receiver/limits.ts'
 import { openStore } from '../receiver/open-store.ts'
@@ -28,6 +29,8 @@ fleet on one live page.
                      once, so that they can be changed one after the other
   --read-token TOKEN, --read-token-file FILE, WW_RECEIVER_READ_TOKENS
                      who may read and see the page; everybody who reaches it without one
+  --alerts FILE      rules of what to alert about, and webhooks to tell (docs/alerts.md); without it the
+                     usual rules, which GET /v1/alerts shows
   --tls-cert FILE, --tls-key FILE
                      serve https
   --keep-stats 1d, --keep-minutes 30d, --keep-hours 365d
@@ -53,6 +56,7 @@ const options = {
   ...{ host: { ...text, default: '127.0.0.1' }, port: { ...text, default: '7000' } },
   db: { ...text, default: 'whaleware-fleet.db' },
   ...{ key: list, 'key-file': text, 'read-token': list, 'read-token-file': text },
+  alerts: text,
   ...{ 'tls-cert': text, 'tls-key': text },
   ...{ 'keep-stats': { ...text, default: '1d' }, 'keep-minutes': { ...text, default: '30d' } },
   ...{ 'keep-hours': { ...text, default: '365d' }, 'keep-events': { ...text, default: '90d' } },
@@ -76,8 +80,10 @@ export async function run(args: string[]): Promise<number> {
   )
   const { host } = values
   checkExposure(host, keys)
+  const alerts = values.alerts === undefined ? undefined : await readAlertsIn(values.alerts)
   const settings = {
     ...{ host, port: count('port'), tls: readTls(values['tls-cert'], values['tls-key']), keys },
+    ...(alerts && { alerts }),
     limits: {
       body: count('limit-body', usualLimits.body),
       batch: count('limit-batch', usualLimits.batch),
@@ -100,6 +106,11 @@ export async function run(args: string[]): Promise<number> {
   log.info(`stopping: ${await stopped}`)
   await receiver.close()
   return exitCode.ok
+}
+
+async function readAlertsIn(file: string): Promise<AlertSettings> {
+  const { readAlerts } = await import('../receiver/read-alerts.ts')
+  return readAlerts(file)
 }
 
 function split(words: string | undefined): string[] {

@@ -14,6 +14,19 @@ export function flattenNumbers(value: unknown, path = ''): [string, number][] {
   )
 }
 
+/** The number at a dotted path, as `flattenNumbers` writes it, without making all the others. */
+export function numberAt(value: unknown, path: string): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, item] of Object.entries(value)) {
+    if (!path.startsWith(key)) continue
+    if (path.length === key.length && typeof item === 'number') return item
+    if (path.length === key.length && typeof item === 'boolean') return item ? 1 : 0
+    const found = path[key.length] === '.' ? numberAt(item, path.slice(key.length + 1)) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** Stats as sums of one each. */
 export function sumOf(stats: unknown): Sums {
   return Object.fromEntries(flattenNumbers(stats).map(([path, number]) => [path, [number, 1]]))

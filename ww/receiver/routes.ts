@@ -1,6 +1,7 @@
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { describeRoutes } from '../http/openapi.ts'
 import { answerError } from '../http/route.ts'
+import { listAlertRoutes } from './alert-routes.ts'
 import { listIntakeRoutes } from './intake-routes.ts'
 import { sessionCookie } from './keys.ts'
 import { listReadRoutes } from './read-routes.ts'
@@ -14,7 +15,13 @@ const info = {
 
 /** Every route of the receiver but the page. */
 export function listRoutes(service: ReceiverService): DocumentedRoute[] {
-  const routes = [...listIntakeRoutes(service), ...listReadRoutes(service), sessionRoute(service), liveRoute]
+  const routes = [
+    ...listIntakeRoutes(service),
+    ...listReadRoutes(service),
+    ...listAlertRoutes(service),
+    sessionRoute(service),
+    liveRoute,
+  ]
   return [...routes, describeRoutes(routes, info)]
 }
 

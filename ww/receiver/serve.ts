@@ -2,6 +2,9 @@ import { exitCode, UserError } from '../errors.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { Route } from '../http/route.ts'
 import { serveRoutes, type Tls } from '../http/server.ts'
+import { sleep } from '../world/sleep.ts'
+import { type AlertSettings, usualAlerts } from './alert-rules.ts'
+import { AlertWatch } from './alert-watch.ts'
 import { Counters } from './counters.ts'
 import { Feed } from './feed.ts'
 import { Fleet } from './fleet.ts'
@@ -21,6 +24,8 @@ export type ReceiverOptions = {
   readonly keys: Keys
   readonly limits: Limits
   readonly retention: Retention
+  /** What to alert about and whom to tell; as usual when not given. */
+  readonly alerts?: AlertSettings
   /** What is served beside the API: the page. */
   readonly more: readonly Route[]
   readonly warn: (line: string) => void
@@ -44,10 +49,26 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
   const fleet = await Fleet.open(store)
   const feed = new Feed(fleet)
   const counters = new Counters()
-  const service = { store, fleet, feed, keys, limits, rate: new RateLimit(limits.rate), counters, warn }
+  const alerts = await AlertWatch.open(options.alerts ?? usualAlerts, {
+    fleet,
+    clock: { now: Date.now, sleep },
+    place: {
+      read: () => store.readDocument('alerts'),
+      write: (record) => store.writeDocument('alerts', record),
+    },
+    warn,
+  })
+  const service = {
+    ...{ store, fleet, feed, alerts, keys },
+    limits,
+    rate: new RateLimit(limits.rate),
+    counters,
+    warn,
+  }
   const tidying = tidyNowAndThen(store, fleet, options.retention, warn)
   const close = async (): Promise<void> => {
     await tidying.stop()
+    await alerts.close()
     feed.close()
     fleet.close()
     await store.close()
@@ -58,8 +79,10 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
       ...{ listen: { host, port }, bodyLimit: limits.body, warn, tls },
       refused: (code) => counters.countRefusal(code),
     })
+    const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+    alerts.start(url)
     return {
-      url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+      url,
       async close() {
         await server.close()
         await close()

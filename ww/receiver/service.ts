@@ -1,3 +1,4 @@
+import type { AlertWatch } from './alert-watch.ts'
 import type { Counters } from './counters.ts'
 import type { Feed } from './feed.ts'
 import type { Fleet } from './fleet.ts'
@@ -10,6 +11,7 @@ export type ReceiverService = {
   readonly store: FleetStore
   readonly fleet: Fleet
   readonly feed: Feed
+  readonly alerts: AlertWatch
   readonly keys: Keys
   readonly limits: Limits
   readonly rate: RateLimit

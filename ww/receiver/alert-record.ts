@@ -1,0 +1,58 @@
+import type { OutgoingAlert } from './alert-sender.ts'
+import type { Alert } from './alerts.ts'
+import type { Mute } from './mutes.ts'
+
+/** What of the alerts outlives the receiver; plain JSON. */
+export type AlertRecord = {
+  readonly alerts: readonly Alert[]
+  readonly mutes: readonly Mute[]
+  /** What no webhook has taken yet, in order. */
+  readonly outgoing: readonly OutgoingAlert[]
+}
+
+/** Reads what was kept; what has another shape, or is not there, is left out. */
+export function parseAlertRecord(data: unknown): AlertRecord {
+  const list = (key: string): unknown[] => {
+    const value = isFields(data) ? data[key] : null
+    return Array.isArray(value) ? value : []
+  }
+  return {
+    alerts: list('alerts').filter(isAlert),
+    mutes: list('mutes').filter(isMute),
+    outgoing: list('outgoing').filter(isOutgoing),
+  }
+}
+
+function isFields(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null
+}
+
+function isAlert(data: unknown): data is Alert {
+  if (!isFields(data)) return false
+  const isTold = data.told === null || data.told === 'firing' || data.told === 'resolved'
+  return (
+    has(data, 'string', ['rule', 'id', 'app', 'instance', 'host', 'version', 'what', 'reason']) &&
+    has(data, 'number', ['since', 'seenAt', 'firedAt']) &&
+    hasTimes(data, ['resolvedAt', 'awayAt']) &&
+    (data.status === 'firing' || data.status === 'resolved') &&
+    isTold
+  )
+}
+
+function isMute(data: unknown): data is Mute {
+  if (!isFields(data) || !has(data, 'string', ['id', 'reason'])) return false
+  const isMatch = (key: string): boolean => data[key] === null || typeof data[key] === 'string'
+  return has(data, 'number', ['until', 'madeAt']) && ['app', 'instance', 'host', 'rule'].every(isMatch)
+}
+
+function isOutgoing(data: unknown): data is OutgoingAlert {
+  return isFields(data) && has(data, 'string', ['id', 'url', 'body'])
+}
+
+function has(data: Readonly<Record<string, unknown>>, type: string, keys: readonly string[]): boolean {
+  return keys.every((key) => typeof data[key] === type)
+}
+
+function hasTimes(data: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+  return keys.every((key) => data[key] === null || typeof data[key] === 'number')
+}

@@ -1,0 +1,131 @@
+import { isUserError } from '../errors.ts'
+import type { DocumentedRoute } from '../http/documented-route.ts'
+import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
+import { groupAlerts } from './alert-groups.ts'
+import { linkTo } from './alert-message.ts'
+import type { AlertWatch } from './alert-watch.ts'
+import type { Alert } from './alerts.ts'
+import { isMuted, type Mute } from './mutes.ts'
+import type { ReceiverService } from './service.ts'
+
+const json = 'application/json'
+const denied = { 401: ['A token is needed.'] } as const
+
+/** What people read of alerts, and how they mute them. */
+export function listAlertRoutes(
+  service: Pick<ReceiverService, 'alerts' | 'fleet' | 'keys' | 'counters'>,
+): DocumentedRoute[] {
+  const { alerts, fleet, keys, counters } = service
+  // where everybody may read, not everybody may silence
+  const mayMute = (request: HttpRequest): boolean =>
+    keys.forReading ? keys.mayRead(request) : keys.mayReport(request)
+  const deny = (): HttpAnswer => {
+    counters.countRefusal('no-token')
+    const headers = { 'www-authenticate': 'Bearer realm="ww receiver"' }
+    return answerError(401, 'no-token', 'this needs a token: Authorization: Bearer TOKEN', headers)
+  }
+  return [
+    {
+      method: 'GET',
+      path: '/v1/alerts',
+      summary: 'What fires, or was resolved within the hour; what fires grouped by cause; and the mutes.',
+      answers: { 200: ['The alerts.', json], ...denied },
+      handler: (request) =>
+        keys.mayRead(request) ? { status: 200, json: showAlerts(alerts, fleet.views()) } : deny(),
+    },
+    {
+      method: 'POST',
+      path: '/v1/mutes',
+      summary: 'Mutes an app, instance, host or rule for a while: {"app": "shop", "for": "2h"}.',
+      takes: [json],
+      answers: {
+        201: ['It is muted, durably; with the id by which to end that.', json],
+        400: ['Something is wrong with it; the message names the field.'],
+        415: ['It is not sent as application/json.'],
+        503: ['It cannot be kept now; ask again.'],
+        ...denied,
+      },
+      handler: (request) => (mayMute(request) ? keptOr503(() => mute(alerts, request)) : deny()),
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/mutes/:id',
+      summary: 'Ends a mute.',
+      answers: {
+        204: ['It is ended.'],
+        404: ['There is no such mute.'],
+        503: ['That cannot be kept now; ask again.'],
+        ...denied,
+      },
+      handler: (request) => (mayMute(request) ? keptOr503(() => unmute(alerts, request)) : deny()),
+    },
+  ]
+}
+
+async function mute(alerts: AlertWatch, { headers, body }: HttpRequest): Promise<HttpAnswer> {
+  // a page of somebody else can't make a browser send this type without asking
+  if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
+    return answerError(415, 'bad-type', 'a mute is sent with content-type: application/json')
+  const made = await alerts.mute(parseJson(body.toString('utf8')))
+  return typeof made === 'string' ? answerError(400, 'bad-mute', made) : { status: 201, json: showMute(made) }
+}
+
+async function unmute(alerts: AlertWatch, { params }: HttpRequest): Promise<HttpAnswer> {
+  const isDone = await alerts.unmute(params.id ?? '')
+  return isDone
+    ? { status: 204 }
+    : answerError(404, 'no-mute', 'there is no such mute; GET /v1/alerts lists them')
+}
+
+async function keptOr503(change: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    return await change()
+  } catch (error) {
+    if (!isUserError(error)) throw error
+    return answerError(503, 'not-kept', error.message, { 'retry-after': '5' })
+  }
+}
+
+function showAlerts(watch: AlertWatch, fleet: Parameters<typeof groupAlerts>[1]): object {
+  const [alerts, mutes] = [watch.alerts(), watch.mutes()]
+  const firing = alerts.filter(({ status }) => status === 'firing')
+  return {
+    groups: groupAlerts(firing, fleet).map(({ alerts, since, ...group }) => ({
+      ...group,
+      since: toIso(since),
+      ids: alerts.map(({ id }) => id),
+    })),
+    alerts: alerts.map((alert) => showAlert(alert, mutes, watch.base)),
+    mutes: mutes.map(showMute),
+  }
+}
+
+function showAlert(alert: Alert, mutes: readonly Mute[], base: string): object {
+  const { seenAt: _, awayAt, told, ...facts } = alert
+  return {
+    ...facts,
+    since: toIso(alert.since),
+    firedAt: toIso(alert.firedAt),
+    resolvedAt: toIso(alert.resolvedAt),
+    // those that have ended are not among them
+    muted: isMuted(alert, mutes, Number.NEGATIVE_INFINITY),
+    told: told !== null,
+    url: linkTo(alert.id, base),
+  }
+}
+
+function showMute(mute: Mute): object {
+  return { ...mute, until: toIso(mute.until), madeAt: toIso(mute.madeAt) }
+}
+
+function toIso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
