@@ -157,6 +157,17 @@ describe('the page of the fleet in a browser', function () {
     expect(await page.getByLabel('Search').inputValue()).to.equal('')
   })
 
+  it('has what fires on top, one line a cause, that leads to an instance', async () => {
+    await post(fleet(60))
+    await open()
+    const alert = page.getByRole('list', { name: 'Alerts' }).getByRole('link')
+    await alert.first().waitFor()
+    expect(await alert.first().textContent()).to.match(/^2 instances ERROR/)
+    await shoot('alerts')
+    await alert.first().click()
+    await page.locator('.now').getByText('ERROR').waitFor()
+  })
+
   it('says so when the receiver is away, and goes on with what happened since', async () => {
     await post([event(1, 'UP')])
     await open()

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { AppView } from '../model.ts'
+import { AlertStrip } from './alert-strip.tsx'
 import type { FleetState } from './fleet-state.ts'
 import { FleetTable } from './fleet-table.tsx'
 import { countStatuses, type GroupKey, type Selection, selectRows } from './selection.ts'
@@ -33,6 +34,7 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
 
   return (
     <main class="fleet">
+      <AlertStrip now={now} />
       <fieldset class="counts">
         <legend class="hidden">Show only</legend>
         <Count
