@@ -38,13 +38,13 @@ export function Chart({ name, points, from, to }: ChartProps) {
         series: [
           {},
           {
-            stroke: getComputedStyle(element).getPropertyValue('--line'),
+            stroke: getComputedStyle(element).borderTopColor,
             width: 2,
             points: { show: points.length < 3 },
           },
         ],
         axes: [
-          { ...axis, size: 30 },
+          { ...axis, size: 42 },
           { ...axis, size: 50, values: (_, values) => values.map(sayNumber) },
         ],
       },
@@ -69,7 +69,7 @@ export function Chart({ name, points, from, to }: ChartProps) {
       <figcaption>
         {name} <b>{newest === undefined ? '' : sayNumber(newest)}</b>
       </figcaption>
-      <div ref={place} role="img" aria-label={`${name} over time, ${points.length} points`} />
+      <div ref={place} class="plot" role="img" aria-label={`${name} over time, ${points.length} points`} />
     </figure>
   )
 }
