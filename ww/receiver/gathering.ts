@@ -5,24 +5,35 @@ type Asked<Item, Answer> = {
   reject(error: unknown): void
 }
 
+/** Fewer than `enough` wait until `milliseconds` after the last time, since each time has its price. */
+export type GatheringPace = { readonly milliseconds: number; readonly enough: number }
+
 /**
  * Gathers what is asked for at about the same time and does it in one go, so that many wait for one write to the disk.
  * What comes while that is under way goes into the next.
  */
 export class Gathering<Item, Answer> {
   readonly #perform: (items: readonly Item[]) => readonly Answer[] | Promise<readonly Answer[]>
+  readonly #pace: GatheringPace
   #waiting: Asked<Item, Answer>[] = []
   #running: Promise<void> | null = null
+  #last = Number.NEGATIVE_INFINITY
+  #wake: () => void = () => {}
 
   /** `perform` gives an answer for each item, or throws, and then nobody's was done. */
-  constructor(perform: (items: readonly Item[]) => readonly Answer[] | Promise<readonly Answer[]>) {
+  constructor(
+    perform: (items: readonly Item[]) => readonly Answer[] | Promise<readonly Answer[]>,
+    pace: GatheringPace = { milliseconds: 0, enough: 1 },
+  ) {
     this.#perform = perform
+    this.#pace = pace
   }
 
   add(item: Item): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     this.#waiting.push({ item, resolve, reject })
     this.#running ??= this.#run()
+    if (this.#waiting.length >= this.#pace.enough) this.#wake()
     return promise
   }
 
@@ -31,10 +42,22 @@ export class Gathering<Item, Answer> {
     await this.#running
   }
 
+  async #awaitPace(): Promise<void> {
+    const left = this.#last + this.#pace.milliseconds - performance.now()
+    if (left <= 0 || this.#waiting.length >= this.#pace.enough) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    const timer = setTimeout(resolve, left)
+    await promise
+    clearTimeout(timer)
+  }
+
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       // whoever is heard in this turn comes along
       await new Promise((resolve) => setImmediate(resolve))
+      await this.#awaitPace()
+      this.#last = performance.now()
       const asked = this.#waiting.splice(0)
       try {
         const answers = await this.#perform(asked.map(({ item }) => item))

@@ -8,9 +8,7 @@ import { Notices } from './postgres-notices.ts'
 import { PostgresReads } from './postgres-reads.ts'
 import { migrate, writersLock } from './postgres-schema.ts'
 import { tidyPostgres } from './postgres-tidy.ts'
-import type { FleetStore, Kept, Retention } from './store.ts'
-
-type Taken = { readonly kept: number; readonly duplicates: number }
+import type { FleetStore, Kept, Retention, Taken } from './store.ts'
 
 /** Opens a fleet in PostgreSQL, which any number of receivers share; rejects with a UserError when it cannot be used. */
 export async function openPostgresStore(url: string, warn: (line: string) => void): Promise<FleetStore> {

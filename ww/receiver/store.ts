@@ -7,6 +7,9 @@ export type Kept = {
   readonly records: readonly InstanceRecord[]
 }
 
+/** How many events of a request are new, and how many were known. */
+export type Taken = { readonly kept: number; readonly duplicates: number }
+
 /** Numbers of stats over a span of time: their means, when they are no longer kept one by one. */
 export type Sample = { readonly at: number; readonly stats: unknown }
 
@@ -32,7 +35,7 @@ export interface FleetStore {
    * Keeps events, and resolves when they are durable. An event whose id is known is passed over. What arrives while a
    * transaction is under way goes into the next one, all of it together.
    */
-  append(events: readonly FleetEvent[]): Promise<{ readonly kept: number; readonly duplicates: number }>
+  append(events: readonly FleetEvent[]): Promise<Taken>
   /** Tells what was kept, by other receivers on the same store too, in order; call the answer to stop. */
   watch(listener: (kept: Kept) => void): () => void
   /** Every instance. */
