@@ -72,7 +72,7 @@ describe('the watch over the fleet', () => {
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
     const message = JSON.parse(server.received[0]?.body ?? '') as AlertMessage
     expect(message.text).to.equal(
-      'shop web-1: LOST on host a, since 1970-01-01T00:15:00.000Z\nhttp://fleet/#/instances/shop:web-1 (warm)',
+      'shop web-1: LOST on host a, since 1970-01-01T00:15:00.000Z\n(warm) http://fleet/#/instances/shop:web-1',
     )
     expect(message.type).to.equal('whaleware.alert')
     expect(message.data).to.include({ status: 'firing', rule: 'lost', count: 1 })
