@@ -69,7 +69,7 @@ webhooks:
       await until(() => webhook.accepted.length > 0, 'the webhook is told', 20_000)
       const last = webhook.received.at(-1)
       expect(JSON.parse(last?.body ?? '').text).to.match(
-        /^backup: ERROR, since \S+Z\nhttps:\/\/fleet\.example\.com\/#\/instances\/backup \(no disk\)$/,
+        /^backup: ERROR, since \S+Z\n\(no disk\) https:\/\/fleet\.example\.com\/#\/instances\/backup$/,
       )
       expect(last?.headers).to.include.keys('webhook-id', 'webhook-timestamp', 'webhook-signature')
     } finally {

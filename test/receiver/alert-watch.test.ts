@@ -4,6 +4,7 @@ import type { AlertSettings } from '../../ww/receiver/alert-rules.ts'
 import { usualPace } from '../../ww/receiver/alert-sender.ts'
 import { AlertWatch } from '../../ww/receiver/alert-watch.ts'
 import type { InstanceView } from '../../ww/receiver/model.ts'
+import { MuteList } from '../../ww/receiver/mute-list.ts'
 import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
 import { until } from '../helpers/until.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
@@ -17,10 +18,17 @@ describe('the watch over the fleet', () => {
   let server: MisbehavingServer
   let clock: VirtualClock
   let views: InstanceView[]
-  let kept: string
+  let kept: Map<string, string>
   let failing: Error | null
   let warnings: string[]
   let watch: AlertWatch
+  const place = (name: string) => ({
+    read: async (): Promise<unknown> => JSON.parse(kept.get(name) ?? 'null'),
+    async write(value: unknown) {
+      if (failing) throw failing
+      kept.set(name, JSON.stringify(value))
+    },
+  })
   const open = async (): Promise<void> => {
     const settings: AlertSettings = {
       ...{ rules, webhooks: [{ url: server.url, secret: null }], page: null, gather: 30_000 },
@@ -28,13 +36,7 @@ describe('the watch over the fleet', () => {
     watch = await AlertWatch.open(settings, {
       fleet: { views: () => views },
       clock,
-      place: {
-        read: async () => JSON.parse(kept),
-        async write(record) {
-          if (failing) throw failing
-          kept = JSON.stringify(record)
-        },
-      },
+      places: { alerts: place('alerts'), mutes: place('mutes') },
       sendPace: { ...usualPace, backoff: 5, backoffMax: 20 },
       warn: (line) => void warnings.push(line),
     })
@@ -54,7 +56,7 @@ describe('the watch over the fleet', () => {
     server = await new MisbehavingServer().start()
     clock = new VirtualClock()
     views = [makeView('web-1'), makeView('web-2')]
-    kept = 'null'
+    kept = new Map()
     failing = null
     warnings = []
     await open()
@@ -70,7 +72,7 @@ describe('the watch over the fleet', () => {
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
     const message = JSON.parse(server.received[0]?.body ?? '') as AlertMessage
     expect(message.text).to.equal(
-      'shop web-1: LOST on host a, since 1970-01-01T00:15:00.000Z\nhttp://fleet/#/instances/shop:web-1 (warm)',
+      'shop web-1: LOST on host a, since 1970-01-01T00:15:00.000Z\n(warm) http://fleet/#/instances/shop:web-1',
     )
     expect(message.type).to.equal('whaleware.alert')
     expect(message.data).to.include({ status: 'firing', rule: 'lost', count: 1 })
@@ -96,7 +98,7 @@ describe('the watch over the fleet', () => {
   })
 
   it('tells nobody what is muted, until the mute ends', async () => {
-    expect(await watch.mute({ host: 'a', for: '10m' })).to.be.an('object')
+    expect(await watch.mutes.add({ host: 'a', for: '10m' })).to.be.an('object')
     views = [makeLost('web-1')]
     await clock.advance(5 * minute)
     expect(watch.alerts().map(({ status, told }) => [status, told])).to.deep.equal([['firing', null]])
@@ -108,25 +110,35 @@ describe('the watch over the fleet', () => {
     views = [makeLost('web-1')]
     await clock.advance(2 * minute)
     await told(1)
-    await watch.mute({ app: 'shop', for: '1h' })
+    await watch.mutes.add({ app: 'shop', for: '1h' })
     views = [makeView('web-1')]
     await clock.advance(2 * minute)
     expect((await told(2))[1]).to.equal('Resolved: shop web-1: LOST on host a')
   })
 
   it('keeps its mutes through a restart, and whatever the instances say', async () => {
-    await watch.mute({ instance: 'web-1', for: '1h' })
+    await watch.mutes.add({ instance: 'web-1', for: '1h' })
     await restart()
     for (let i = 0; i < 5; i++) {
       views = [i % 2 ? makeView('web-1') : makeLost('web-1')]
       await clock.advance(3 * minute)
     }
     expect(server.received).to.deep.equal([])
-    const [mute] = watch.mutes()
-    expect(await watch.unmute(mute?.id ?? '')).to.equal(true)
-    expect(await watch.unmute(mute?.id ?? '')).to.equal(false)
+    const [mute] = watch.mutes.current()
+    expect(await watch.mutes.remove(mute?.id ?? '')).to.equal(true)
+    expect(await watch.mutes.remove(mute?.id ?? '')).to.equal(false)
     await restart()
-    expect(watch.mutes()).to.deep.equal([])
+    expect(watch.mutes.current()).to.deep.equal([])
+  })
+
+  it('heeds a mute that another receiver was asked for, and keeps it beside its own', async () => {
+    const other = new MuteList(place('mutes'), () => clock.now())
+    await other.add({ rule: 'lost', for: '10m' })
+    await Promise.all([watch.mutes.add({ app: 'a', for: '1h' }), watch.mutes.add({ app: 'b', for: '1h' })])
+    views = [makeLost('web-1')]
+    await clock.advance(5 * minute)
+    expect(watch.mutes.current().map(({ rule, app }) => rule ?? app)).to.deep.equal(['lost', 'a', 'b'])
+    expect(server.received).to.deep.equal([])
   })
 
   it('tells nothing twice after a restart', async () => {
@@ -163,11 +175,11 @@ describe('the watch over the fleet', () => {
     await clock.advance(5 * minute)
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
     expect(warnings).to.deep.equal(['cannot keep alerts: the disk is full'])
-    const refused = await watch.mute({ app: 'shop', for: '1h' }).catch((error: unknown) => error)
+    const refused = await watch.mutes.add({ app: 'shop', for: '1h' }).catch((error: unknown) => error)
     expect(refused).to.equal(failing)
-    expect(watch.mutes()).to.deep.equal([])
+    expect(watch.mutes.current()).to.deep.equal([])
     failing = null
     await clock.advance(10_000)
-    await until(() => kept.includes('"firing"'), 'the alerts are kept after all')
+    await until(() => kept.get('alerts')?.includes('"firing"') === true, 'the alerts are kept after all')
   })
 })

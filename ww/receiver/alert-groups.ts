@@ -103,15 +103,19 @@ function makeGroup(alerts: readonly Alert[], cause: Cause | null, all: number): 
   }
 }
 
+/** How people call the instance of an alert: its app and its name. */
+export function nameOf({ app, instance }: Alert): string {
+  return app === '' ? instance : `${app} ${instance}`
+}
+
 function summarise(alerts: readonly Alert[], cause: Cause | null, all: number): string {
   const [first] = alerts
   const whats = new Set(alerts.map(({ what }) => what))
   if (alerts.length === 1 && first) {
-    const name = first.app === '' ? first.instance : `${first.app} ${first.instance}`
-    return `${name}: ${first.what}${first.host === '' ? '' : ` on host ${first.host}`}`
+    return `${nameOf(first)}: ${first.what}${first.host === '' ? '' : ` on host ${first.host}`}`
   }
   const [what] = whats
-  const many = `${alerts.length} instances ${whats.size === 1 ? what : `with ${first?.rule}`}`
+  const many = `${alerts.length} instances${whats.size === 1 ? ` ${what}` : `: ${first?.rule}`}`
   if (cause === null) return alerts.length < all ? `${many}, of ${all}` : `${many}, the whole fleet`
   return `${many}, all ${cause.kind === 'host' ? 'on host' : 'of'} ${cause.value}`
 }

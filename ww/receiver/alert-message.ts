@@ -1,4 +1,4 @@
-import type { AlertGroup } from './alert-groups.ts'
+import { type AlertGroup, nameOf } from './alert-groups.ts'
 import type { Alert } from './alerts.ts'
 
 /** So many instances are named in a message; the count tells of all. */
@@ -67,9 +67,10 @@ function wordText(
 ): string {
   const head =
     status === 'firing' ? `${summary}, since ${toIso(since)}` : `Resolved: ${summary} (since ${toIso(since)})`
-  const few = alerts.slice(0, 3).map(({ id, reason }) => {
-    const why = reason === '' ? '' : ` (${reason.split('\n')[0]?.slice(0, 200)})`
-    return `${linkTo(id, base)}${why}`
+  const few = alerts.slice(0, 3).map((alert) => {
+    const what = alerts.length === 1 ? [] : [`${nameOf(alert)}: ${alert.what}`]
+    const why = alert.reason === '' ? [] : [`(${alert.reason.split('\n')[0]?.slice(0, 200)})`]
+    return [...what, ...why, linkTo(alert.id, base)].join(' ')
   })
   const more = alerts.length > few.length ? [`and ${alerts.length - few.length} more: ${base}/`] : []
   return [head, ...few, ...more].join('\n')

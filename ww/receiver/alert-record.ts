@@ -5,7 +5,6 @@ import type { Mute } from './mutes.ts'
 /** What of the alerts outlives the receiver; plain JSON. */
 export type AlertRecord = {
   readonly alerts: readonly Alert[]
-  readonly mutes: readonly Mute[]
   /** What no webhook has taken yet, in order. */
   readonly outgoing: readonly OutgoingAlert[]
 }
@@ -18,9 +17,13 @@ export function parseAlertRecord(data: unknown): AlertRecord {
   }
   return {
     alerts: list('alerts').filter(isAlert),
-    mutes: list('mutes').filter(isMute),
     outgoing: list('outgoing').filter(isOutgoing),
   }
+}
+
+/** Reads the mutes that were kept, likewise. */
+export function parseMutes(data: unknown): readonly Mute[] {
+  return Array.isArray(data) ? data.filter(isMute) : []
 }
 
 function isFields(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -66,12 +66,12 @@ async function mute(alerts: AlertWatch, { headers, body }: HttpRequest): Promise
   // a page of somebody else can't make a browser send this type without asking
   if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
     return answerError(415, 'bad-type', 'a mute is sent with content-type: application/json')
-  const made = await alerts.mute(parseJson(body.toString('utf8')))
+  const made = await alerts.mutes.add(parseJson(body.toString('utf8')))
   return typeof made === 'string' ? answerError(400, 'bad-mute', made) : { status: 201, json: showMute(made) }
 }
 
 async function unmute(alerts: AlertWatch, { params }: HttpRequest): Promise<HttpAnswer> {
-  const isDone = await alerts.unmute(params.id ?? '')
+  const isDone = await alerts.mutes.remove(params.id ?? '')
   return isDone
     ? { status: 204 }
     : answerError(404, 'no-mute', 'there is no such mute; GET /v1/alerts lists them')
@@ -87,7 +87,7 @@ async function keptOr503(change: () => Promise<HttpAnswer>): Promise<HttpAnswer>
 }
 
 function showAlerts(watch: AlertWatch, fleet: Parameters<typeof groupAlerts>[1]): object {
-  const [alerts, mutes] = [watch.alerts(), watch.mutes()]
+  const [alerts, mutes] = [watch.alerts(), watch.mutes.current()]
   const firing = alerts.filter(({ status }) => status === 'firing')
   return {
     groups: groupAlerts(firing, fleet).map(({ alerts, since, ...group }) => ({

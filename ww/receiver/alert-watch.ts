@@ -8,19 +8,19 @@ import { AlertSender, usualPace } from './alert-sender.ts'
 import type { AlertWorld } from './alert-world.ts'
 import { type Alert, evaluate } from './alerts.ts'
 import type { InstanceView } from './model.ts'
-import { type Mute, parseMute } from './mutes.ts'
+import { MuteList } from './mute-list.ts'
 
 /** How often the fleet is looked at, in milliseconds. */
 const pace = 5000
 
 /** Looks at the fleet again and again, and tells the webhooks of what begins and of what is over. */
 export class AlertWatch {
+  readonly mutes: MuteList
   readonly #world: AlertWorld
   readonly #settings: AlertSettings
   readonly #senders: readonly AlertSender[]
   readonly #closed = new AbortController()
   #alerts: readonly Alert[]
-  #mutes: readonly Mute[]
   #base = ''
   #isSaved = true
   #saving: Promise<void> = Promise.resolve()
@@ -30,7 +30,7 @@ export class AlertWatch {
     this.#settings = settings
     this.#world = world
     this.#alerts = record.alerts
-    this.#mutes = record.mutes
+    this.mutes = new MuteList(world.places.mutes, () => world.clock.now())
     this.#senders = settings.webhooks.map((webhook) => {
       // a failure is told by the save itself
       const done = (): void => void this.#save().catch(() => {})
@@ -42,7 +42,9 @@ export class AlertWatch {
 
   /** Goes on from what was kept. */
   static async open(settings: AlertSettings, world: AlertWorld): Promise<AlertWatch> {
-    return new AlertWatch(settings, world, parseAlertRecord(await world.place.read()))
+    const watch = new AlertWatch(settings, world, parseAlertRecord(await world.places.alerts.read()))
+    await watch.mutes.read()
+    return watch
   }
 
   /** Begins to look; `base` is where the page is when the settings don't say. */
@@ -58,26 +60,6 @@ export class AlertWatch {
   /** What fires, or was resolved within the hour. */
   alerts(): readonly Alert[] {
     return this.#alerts.filter(({ status }) => status !== 'pending')
-  }
-
-  /** What nobody is told of now. */
-  mutes(): readonly Mute[] {
-    return this.#mutes.filter(({ until }) => until > this.#world.clock.now())
-  }
-
-  /** Mutes what `data` says, durably; the answer is a sentence when it is wrong. */
-  async mute(data: unknown): Promise<Mute | string> {
-    const mute = parseMute(data, randomUUID(), this.#world.clock.now())
-    if (typeof mute !== 'string') await this.#changeMutes([...this.mutes(), mute])
-    return mute
-  }
-
-  /** Ends a mute, durably; false when there is none with this id. */
-  async unmute(id: string): Promise<boolean> {
-    const rest = this.mutes().filter((mute) => mute.id !== id)
-    if (rest.length === this.mutes().length) return false
-    await this.#changeMutes(rest)
-    return true
   }
 
   async close(): Promise<void> {
@@ -96,6 +78,8 @@ export class AlertWatch {
   }
 
   async #look(): Promise<void> {
+    // another receiver may have been told; when they can't be read, those known hold on
+    await this.mutes.read().catch(() => {})
     const now = this.#world.clock.now()
     const views = this.#world.fleet.views()
     const before = this.alerts()
@@ -108,7 +92,11 @@ export class AlertWatch {
   }
 
   #tell(status: 'firing' | 'resolved', views: readonly InstanceView[], now: number): void {
-    const due = findDue(this.#alerts, status, { mutes: this.#mutes, gather: this.#settings.gather, now })
+    const due = findDue(this.#alerts, status, {
+      mutes: this.mutes.current(),
+      gather: this.#settings.gather,
+      now,
+    })
     for (const group of groupAlerts(due, views)) {
       const body = JSON.stringify(wordMessage(group, status, this.#base, now))
       for (const sender of this.#senders) sender.send({ id: randomUUID(), url: sender.url, body })
@@ -117,21 +105,12 @@ export class AlertWatch {
     this.#alerts = this.#alerts.map((alert) => (told.has(alert) ? { ...alert, told: status } : alert))
   }
 
-  async #changeMutes(mutes: readonly Mute[]): Promise<void> {
-    const before = this.#mutes
-    this.#mutes = mutes
-    try {
-      await this.#save()
-    } catch (error) {
-      this.#mutes = before
-      throw error
-    }
-  }
-
   async #save(): Promise<void> {
+    // nobody is told, so there is nothing to be remembered, nor to be written over what another receiver tells
+    if (this.#senders.length === 0) return
     const saved = this.#saving.then(() =>
-      this.#world.place.write({
-        ...{ alerts: this.alerts(), mutes: this.mutes() },
+      this.#world.places.alerts.write({
+        alerts: this.alerts(),
         outgoing: this.#senders.flatMap(({ waiting }) => waiting),
       }),
     )

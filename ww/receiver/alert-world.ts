@@ -1,13 +1,21 @@
 import type { AlertRecord } from './alert-record.ts'
 import type { SendPace } from './alert-sender.ts'
 import type { InstanceView } from './model.ts'
+import type { Mute } from './mutes.ts'
+
+/** Where a small value is kept: null at first. */
+export type DocumentPlace<Value> = { read(): Promise<unknown>; write(value: Value): Promise<void> }
 
 /** What the alerts stand on. */
 export type AlertWorld = {
   readonly fleet: { views(): readonly InstanceView[] }
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> }
-  /** Where the record is kept: null at first. */
-  readonly place: { read(): Promise<unknown>; write(record: AlertRecord): Promise<void> }
+  readonly places: {
+    /** For this receiver alone. */
+    readonly alerts: DocumentPlace<AlertRecord>
+    /** For all that keep the same fleet. */
+    readonly mutes: DocumentPlace<readonly Mute[]>
+  }
   /** How to post, when not as usual. */
   readonly sendPace?: SendPace
   warn(line: string): void

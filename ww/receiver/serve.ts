@@ -5,6 +5,7 @@ import { serveRoutes, type Tls } from '../http/server.ts'
 import { sleep } from '../world/sleep.ts'
 import { type AlertSettings, usualAlerts } from './alert-rules.ts'
 import { AlertWatch } from './alert-watch.ts'
+import type { DocumentPlace } from './alert-world.ts'
 import { Counters } from './counters.ts'
 import { Feed } from './feed.ts'
 import { Fleet } from './fleet.ts'
@@ -52,10 +53,7 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
   const alerts = await AlertWatch.open(options.alerts ?? usualAlerts, {
     fleet,
     clock: { now: Date.now, sleep },
-    place: {
-      read: () => store.readDocument('alerts'),
-      write: (record) => store.writeDocument('alerts', record),
-    },
+    places: { alerts: placeOf(store, 'alerts'), mutes: placeOf(store, 'mutes') },
     warn,
   })
   const service = {
@@ -93,6 +91,10 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
     const why = error instanceof Error ? error.message : String(error)
     throw new UserError(`cannot serve at ${host}:${port}: ${why}`, exitCode.failed, { cause: error })
   }
+}
+
+function placeOf<Value>(store: FleetStore, name: string): DocumentPlace<Value> {
+  return { read: () => store.readDocument(name), write: (value) => store.writeDocument(name, value) }
 }
 
 /** Retention in slices, so that nobody who reports waits for it. */
