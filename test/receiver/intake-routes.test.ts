@@ -106,6 +106,18 @@ describe('what is reported to the receiver', () => {
     ])
   })
 
+  it('is not taken from a web page that somebody reads, as long as there is no key', async () => {
+    const answer = await fetch(`${receiver.url}/v1/instances/web-1/state`, {
+      method: 'POST',
+      body: 'UP',
+      headers: { origin: 'http://evil.example' },
+    })
+    expect([answer.status, await answer.text()]).to.deep.equal([
+      403,
+      '{"error":{"code":"other-origin","message":"without a key no web page may report"}}',
+    ])
+  })
+
   it('may come from an instance of any name', async () => {
     for (const instance of ['a/b', '10.0.0.1:8080', 'žluťoučký 🐳', '50%', '%3A', 'a:b']) {
       for (const app of ['shop', 'my app:1', '']) {

@@ -9,6 +9,7 @@ import type { ReceiverService } from './service.ts'
 const answers = {
   200: ['It is durable: how many events are new, and how many were known.', 'application/json'],
   400: ['Something is wrong with it; the message names the event and the field.'],
+  403: ['A web page asked, and there is no key.'],
   401: ['It is not signed with a known secret, and has no known token.'],
   413: ['The body is too long, or has too many events.'],
   429: ['The instance reports too often, or there are too many instances.'],
@@ -60,6 +61,9 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
     service.counters.countRefusal(code)
     return answerError(status, code, message, headers)
   }
+  // without a key, a page that somebody reads must not report on their behalf
+  if (!service.keys.forReporting && request.headers.origin !== undefined)
+    return refuse(403, 'other-origin', 'without a key no web page may report')
   const { keys, limits, rate, fleet, store, counters } = service
   if (!keys.mayReport(request))
     return refuse(401, 'no-key', 'sign it as Standard Webhooks says, or send a bearer token')
