@@ -27,8 +27,8 @@ export const connections = 32
 
 /** The words that begin a `ww` command: what was built, or the sources when nothing was. */
 export function wwCommand(): readonly [command: string, ...first: string[]] {
-  const built = join(root, 'dist/ww/ww')
-  return existsSync(built) ? [built] : [process.execPath, join(root, 'ww/main.ts')]
+  const built = join(root, 'dist/ww/run.cjs')
+  return [process.execPath, existsSync(built) ? built : join(root, 'ww/main.ts')]
 }
 
 /** Starts a server; resolves when it answers at `url`. */
