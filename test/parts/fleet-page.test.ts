@@ -157,6 +157,26 @@ describe('the page of the fleet in a browser', function () {
     expect(await page.getByLabel('Search').inputValue()).to.equal('')
   })
 
+  it('keeps to the chosen instance whatever comes above it, and sorts by the keyboard too', async () => {
+    await post(fleet(7))
+    await open()
+    await row('web-3').waitFor()
+    await row('web-3').locator('.app').click()
+    await page.getByRole('grid').focus()
+    await post([event(5, 'ERROR', { sequence: 3 })])
+    await row('web-5').getByText('ERROR').waitFor()
+    expect(await page.locator('[aria-selected=true] .instance').textContent()).to.equal('web-3')
+    await page.getByRole('button', { name: 'Instance', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await until(
+      async () => (await page.locator('.rows .row').first().textContent())?.includes('web-0') ?? false,
+    )
+    await page.getByRole('button', { name: /ERROR/ }).click()
+    await post([event(5, 'STOPPED', { sequence: 4 })])
+    await page.getByRole('button', { name: /^0\s+ERROR/, pressed: true }).waitFor()
+    await page.getByText('Nothing to show').waitFor()
+  })
+
   it('has what fires on top, one line a cause, that leads to an instance', async () => {
     await post(fleet(60))
     await open()

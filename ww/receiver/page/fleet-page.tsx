@@ -17,7 +17,10 @@ type FleetPageProps = {
 /** Counts that filter, the apps, and the table of all instances. */
 export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
   const search = useRef<HTMLInputElement>(null)
-  const counts = useMemo(() => countStatuses(fleet.instances.values()), [fleet.instances])
+  const counted = useMemo(() => countStatuses(fleet.instances.values()), [fleet.instances])
+  // a filter stays to be seen, and to be ended, when the last one has left it
+  const isEmpty = selection.status !== null && !counted.some(([status]) => status === selection.status)
+  const counts = isEmpty ? [...counted, [selection.status ?? '', 0] as const] : counted
   const rows = useMemo(() => selectRows(fleet.instances.values(), selection), [fleet.instances, selection])
   const choose = (change: Partial<Selection>): void => onSelect({ ...selection, ...change })
 

@@ -32,6 +32,7 @@ export function InstanceRow({
       class="row"
       role="row"
       tabIndex={-1}
+      id={`row-${index}`}
       aria-rowindex={index + 2}
       aria-selected={chosen}
       style={{ transform: `translateY(${start}px)` }}
@@ -67,6 +68,7 @@ export function GroupRow({
       class="row group"
       role="row"
       tabIndex={-1}
+      id={`row-${index}`}
       aria-rowindex={index + 2}
       aria-selected={chosen}
       style={{ transform: `translateY(${start}px)` }}

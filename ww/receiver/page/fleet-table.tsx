@@ -28,14 +28,19 @@ type TableProps = {
 /** Every instance in a line; arrows or j and k move, Enter opens, Escape leaves the filter. */
 export function FleetTable({ rows, now, selection, onSelect }: TableProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const [cursor, setCursor] = useState(0)
+  // the row itself is chosen, not its place: what is above it comes and goes
+  const [chosen, setChosen] = useState({ key: '', index: 0 })
+  const cursor = findCursor(rows, chosen)
   const { items, height, scrollTo } = useVirtualRows(scroller, rows.length, rowHeight)
+  const choose = (index: number): void => setChosen({ key: keyOf(rows[index]), index })
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(rows.length - 1, to))
-    setCursor(next)
+    choose(next)
     scrollTo(next)
   }
   const press = (event: KeyboardEvent): void => {
+    // a button that sorts, or a link, has a key of its own
+    if (event.target instanceof Element && event.target.closest('button, a')) return
     const page = Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight)
     const steps: Readonly<Record<string, number>> = {
       ...{
@@ -61,7 +66,14 @@ export function FleetTable({ rows, now, selection, onSelect }: TableProps) {
     onSelect({ ...selection, sort: key, descending: selection.sort === key && !selection.descending })
 
   return (
-    <div class="grid" role="grid" aria-rowcount={rows.length + 1} tabIndex={0} onKeyDown={press}>
+    <div
+      class="grid"
+      role="grid"
+      aria-rowcount={rows.length + 1}
+      tabIndex={0}
+      aria-activedescendant={`row-${cursor}`}
+      onKeyDown={press}
+    >
       <div class="row head" role="row" tabIndex={-1}>
         {columns.map(([key, title, name]) => (
           <div
@@ -85,9 +97,9 @@ export function FleetTable({ rows, now, selection, onSelect }: TableProps) {
           {items.map(({ index, start }) => {
             const row = rows[index]
             if (row === undefined) return null
-            const common = { start, index, chosen: index === cursor, onChoose: () => setCursor(index) }
+            const common = { start, index, chosen: index === cursor, onChoose: () => choose(index) }
             return row.kind === 'group' ? (
-              <GroupRow key={`group ${row.name}`} row={row} {...common} />
+              <GroupRow key={keyOf(row)} row={row} {...common} />
             ) : (
               <InstanceRow key={row.view.id} view={row.view} now={now} {...common} />
             )
@@ -109,4 +121,15 @@ function SortButton({ title, mark, onSort }: { title: string; mark: string; onSo
 
 function markOf(key: SortKey, { sort, descending }: Selection): string {
   return key === sort ? (descending ? ' ↓' : ' ↑') : ''
+}
+
+function keyOf(row: Row | undefined): string {
+  if (row === undefined) return ''
+  return row.kind === 'group' ? `group ${row.name}` : row.view.id
+}
+
+/** Where the chosen row is now; where it was, when it is shown no more. */
+function findCursor(rows: readonly Row[], { key, index }: { key: string; index: number }): number {
+  const found = rows.findIndex((row) => keyOf(row) === key)
+  return found >= 0 ? found : Math.max(0, Math.min(index, rows.length - 1))
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { ShownEvent } from './instance-page.tsx'
 import { kindOf, sayAge, signOf } from './words.ts'
 
@@ -6,10 +7,16 @@ const shown = 40
 
 /** The last states of an instance side by side, each as long as it lasted; a line stands between two boots. */
 export function Timeline({ events, now }: { events: readonly ShownEvent[]; now: number }) {
+  const list = useRef<HTMLOListElement>(null)
+  const newest = events[0]?.id
+  // the newest is what one comes for
+  useEffect(() => {
+    if (newest !== undefined) list.current?.scrollTo({ left: list.current.scrollWidth })
+  }, [newest])
   const last = events.slice(0, shown).reverse()
   if (last.length === 0) return <p>No state was told of yet.</p>
   return (
-    <ol class="timeline" aria-label="States, the newest last">
+    <ol ref={list} class="timeline" aria-label="States, the newest last">
       {last.map(({ id, state, at, reason, bootId, version }, index) => {
         const next = last[index + 1]
         const until = next ? Date.parse(next.at) : now
