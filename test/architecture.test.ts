@@ -40,6 +40,7 @@ const pure = [
   'receiver/instance-record.ts',
   'receiver/view.ts',
   'receiver/stuck.ts',
+  'receiver/keepable.ts',
   'receiver/numbers.ts',
   'receiver/series.ts',
   'receiver/top-text.ts',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isUserError } from '../errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
+import { findUnkeepable } from './keepable.ts'
 import { type FleetEvent, instanceId } from './model.ts'
 import { parseEvents } from './parse-events.ts'
 import type { ReceiverService } from './service.ts'
@@ -76,6 +77,11 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
       'too-many-events',
       `a request has at most ${limits.batch} events, not ${events.length}`,
     )
+  for (const [index, event] of events.entries()) {
+    const problem = findUnkeepable(event)
+    if (problem !== null)
+      return refuse(400, 'bad-event', events.length > 1 ? `event ${index + 1}: ${problem}` : problem)
+  }
   const own = Map.groupBy(events, ({ app, instance }) => instanceId(app, instance))
   const strangers = [...own.keys()].filter((id) => !fleet.has(id)).length
   if (strangers > 0 && fleet.size + strangers > limits.instances)
