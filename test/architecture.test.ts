@@ -41,6 +41,8 @@ const pure = [
   'receiver/view.ts',
   'receiver/stuck.ts',
   'receiver/keepable.ts',
+  'receiver/duplicate.ts',
+  'receiver/unfiled.ts',
   'receiver/numbers.ts',
   'receiver/series.ts',
   'receiver/top-text.ts',

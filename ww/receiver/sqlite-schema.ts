@@ -22,6 +22,34 @@ const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX samples_by_age ON samples (span, at);
    CREATE TABLE documents (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // an event touches no page of its own in an index any more: whose it is, is filed for many at once
+  `CREATE TABLE arrivals (
+     position INTEGER PRIMARY KEY AUTOINCREMENT,
+     key TEXT,
+     instance TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     sequence INTEGER NOT NULL,
+     event TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO arrivals SELECT position, iif(event ->> 'bootId' = '', id, NULL), instance, kind, at,
+     event ->> 'sequence', event FROM events;
+   DROP TABLE events;
+   ALTER TABLE arrivals RENAME TO events;
+   CREATE UNIQUE INDEX events_by_key ON events (key) WHERE key IS NOT NULL;
+   CREATE INDEX events_by_age ON events (kind, at);
+   CREATE TABLE events_of (
+     instance TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     sequence INTEGER NOT NULL,
+     PRIMARY KEY (instance, position)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX events_of_sequence ON events_of (instance, sequence);
+   INSERT INTO events_of SELECT instance, position, kind, at, sequence FROM events;
+   CREATE TABLE filed (position INTEGER NOT NULL) STRICT;
+   INSERT INTO filed SELECT coalesce(max(position), 0) FROM events;`,
 ]
 
 /** Brings a file up to the newest version; false when it is of a version that this program does not know. */

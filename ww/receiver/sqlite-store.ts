@@ -1,11 +1,12 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { isDuplicate } from './duplicate.ts'
 import { Gathering } from './gathering.ts'
 import { applyEvent } from './instance-record.ts'
 import type { FleetEvent, InstanceRecord, KeptEvent } from './model.ts'
 import { instanceId } from './model.ts'
+import { SqliteEvents } from './sqlite-events.ts'
 import { guardWrite, openDatabase, sizeOf } from './sqlite-file.ts'
-import { readEvents, readSamples } from './sqlite-read.ts'
-import { tidySqlite } from './sqlite-tidy.ts'
+import { readMeans, tidySqlite } from './sqlite-tidy.ts'
 import type { FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
 
 /** A quiet fleet costs a commit every 20 ms at most; a busy one is not held up. */
@@ -15,11 +16,10 @@ const commitPace = { milliseconds: 20, enough: 8 }
 export class SqliteStore implements FleetStore {
   readonly #file: string
   readonly #database: DatabaseSync
+  readonly #events: SqliteEvents
   readonly #records: Map<string, InstanceRecord>
   readonly #listeners = new Set<(kept: Kept) => void>()
   readonly #appends = new Gathering<readonly FleetEvent[], Taken>((batch) => this.#keepAll(batch), commitPace)
-  readonly #insert: StatementSync
-  readonly #upsert: StatementSync
 
   /**
    * Opens a file, which is made when it is not there; throws a UserError when it cannot be used. `pages` limits it to so
@@ -29,12 +29,13 @@ export class SqliteStore implements FleetStore {
     this.#file = file
     this.#database = openDatabase(file)
     if (limit.pages !== undefined) this.#database.exec(`PRAGMA max_page_count = ${limit.pages}`)
-    this.#insert = this.#database.prepare(
-      'INSERT INTO events (id, instance, kind, at, event) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
-    )
-    this.#upsert = this.#database.prepare('INSERT OR REPLACE INTO instances (id, record) VALUES (?, ?)')
-    const rows = this.#database.prepare('SELECT id, record FROM instances').all()
-    this.#records = new Map(rows.map(({ id, record }) => [String(id), JSON.parse(String(record))]))
+    this.#events = new SqliteEvents(this.#database)
+    const { filed, later } = this.#events.records()
+    this.#records = new Map(filed.map((record) => [record.id, record]))
+    for (const { position: _, ...event } of later) {
+      const id = instanceId(event.app, event.instance)
+      this.#records.set(id, applyEvent(this.#records.get(id) ?? null, event))
+    }
   }
 
   append(events: readonly FleetEvent[]): Promise<Taken> {
@@ -51,25 +52,22 @@ export class SqliteStore implements FleetStore {
   }
 
   async eventsAfter(position: number, limit: number): Promise<readonly KeptEvent[]> {
-    return readEvents(this.#database, 'WHERE position > ? ORDER BY position LIMIT ?', position, limit)
+    return this.#events.read('WHERE position > ? ORDER BY position LIMIT ?', position, limit)
   }
 
   async eventsOf(id: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly KeptEvent[]> {
-    return readEvents(
-      this.#database,
-      'WHERE instance = ? AND position < ? ORDER BY position DESC LIMIT ?',
-      id,
-      before,
-      limit,
-    )
+    return this.#events.readOf(id, limit, before)
   }
 
   async lastStates(limit: number): Promise<readonly KeptEvent[]> {
-    return readEvents(this.#database, "WHERE kind = 'lifecycle' ORDER BY at DESC LIMIT ?", limit)
+    return this.#events.read("WHERE kind = 'lifecycle' ORDER BY at DESC LIMIT ?", limit)
   }
 
   async samplesOf(id: string, from: number, to: number): Promise<readonly Sample[]> {
-    return readSamples(this.#database, id, from, to)
+    const single = this.#events
+      .readStats(id, from, to)
+      .flatMap((event) => (event.kind === 'stats' ? [{ at: event.at, stats: event.stats }] : []))
+    return [...readMeans(this.#database, id, from, to), ...single].sort((a, b) => a.at - b.at)
   }
 
   async readDocument(name: string): Promise<unknown> {
@@ -87,14 +85,10 @@ export class SqliteStore implements FleetStore {
 
   async tidy(retention: Retention, now: number): Promise<{ more: boolean; gone: readonly string[] }> {
     const silent = [...this.#records.values()].filter(({ heardAt }) => heardAt < now - retention.instances)
-    const done = this.#guard(() =>
-      tidySqlite(
-        this.#database,
-        retention,
-        now,
-        silent.map(({ id }) => id),
-      ),
-    )
+    const isFull = sizeOf(this.#database) > retention.bytes
+    const file = (ids: ReadonlySet<string>): void => this.#fileRecords(ids)
+    const ids = silent.map(({ id }) => id)
+    const done = this.#guard(() => tidySqlite(this.#database, retention, now, { isFull, silent: ids, file }))
     for (const id of done.gone) this.#records.delete(id)
     return done
   }
@@ -114,11 +108,11 @@ export class SqliteStore implements FleetStore {
     const kept: KeptEvent[] = []
     const taken = this.#guard(() => {
       this.#database.exec('BEGIN IMMEDIATE')
+      this.#fileRecords()
       const counts = batch.map((events) => {
         const fresh = events.filter((event) => this.#keep(event, changed, kept)).length
         return { kept: fresh, duplicates: events.length - fresh }
       })
-      for (const [id, record] of changed) this.#upsert.run(id, JSON.stringify(record))
       this.#database.exec('COMMIT')
       return counts
     })
@@ -130,20 +124,25 @@ export class SqliteStore implements FleetStore {
 
   #keep(event: FleetEvent, changed: Map<string, InstanceRecord>, kept: KeptEvent[]): boolean {
     const id = instanceId(event.app, event.instance)
-    const { changes, lastInsertRowid } = this.#insert.run(
-      event.id,
-      id,
-      event.kind,
-      event.at,
-      JSON.stringify(event),
-    )
-    if (changes === 0) return false
-    changed.set(id, applyEvent(changed.get(id) ?? this.#records.get(id) ?? null, event))
-    kept.push({ ...event, position: Number(lastInsertRowid) })
+    const record = changed.get(id) ?? this.#records.get(id) ?? null
+    if (isDuplicate(record, event, () => this.#events.ofSequence(id, event.sequence))) return false
+    const position = this.#events.insert(event)
+    if (position === null) return false
+    changed.set(id, applyEvent(record, event))
+    kept.push({ ...event, position })
     return true
   }
 
+  #fileRecords(ids?: ReadonlySet<string>): void {
+    this.#events.file((id) => this.#records.get(id), ids)
+  }
+
   #guard<Result>(write: () => Result): Result {
-    return guardWrite(this.#database, this.#file, write)
+    try {
+      return guardWrite(this.#database, this.#file, write)
+    } catch (error) {
+      this.#events.forget()
+      throw error
+    }
   }
 }

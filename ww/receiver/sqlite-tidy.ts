@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { addSums, type Sums, sumOf } from './numbers.ts'
-import { sizeOf } from './sqlite-file.ts'
-import type { Retention } from './store.ts'
+import { addSums, meanOf, type Sums, sumOf } from './numbers.ts'
+import type { Retention, Sample } from './store.ts'
+
+type Row = Record<string, unknown>
 
 /** So many rows in one go: a few milliseconds of work. */
 const slice = 500
@@ -9,43 +10,65 @@ const slice = 500
 const minute = 60_000
 const hour = 3_600_000
 
+/** What is due beside what is old; `file` files instances, whose events may be removed only then. */
+type Due = {
+  readonly isFull: boolean
+  readonly silent: readonly string[]
+  file(instances: ReadonlySet<string>): void
+}
+
 /** Does a slice of what is due: the first of these that finds something to do. */
 export function tidySqlite(
   database: DatabaseSync,
   retention: Retention,
   now: number,
-  silent: readonly string[],
+  { isFull, silent, file }: Due,
 ): { more: boolean; gone: readonly string[] } {
   const { stats, minutes, hours, events } = retention
-  const isFull = sizeOf(database) > retention.bytes
   database.exec('BEGIN IMMEDIATE')
+  const takeEvents = (condition: string, before: number): Row[] => {
+    const rows = database
+      .prepare(
+        `SELECT position, instance, at, event FROM events WHERE ${condition} AND at < ? ORDER BY at LIMIT ${slice}`,
+      )
+      .all(before)
+    file(new Set(rows.map(({ instance }) => String(instance))))
+    const own = database.prepare('DELETE FROM events_of WHERE instance = ? AND position = ?')
+    const remove = database.prepare('DELETE FROM events WHERE position = ?')
+    for (const { instance, position } of rows) {
+      own.run(String(instance), Number(position))
+      remove.run(Number(position))
+    }
+    return rows
+  }
   const found =
-    gatherStats(database, isFull ? now : now - stats) ||
+    gatherStats(database, takeEvents("kind = 'stats'", isFull ? now : now - stats)) ||
     gatherMinutes(database, now - minutes) ||
-    remove(database, 'samples', 'span = 3600000 AND at < ?', now - hours, '(instance, span, at)') ||
-    remove(database, 'events', "kind = 'lifecycle' AND at < ?", now - events, 'position') ||
-    (isFull && remove(database, 'samples', 'at < ?', now, '(instance, span, at)')) ||
-    (isFull && remove(database, 'events', 'at < ?', now, 'position'))
-  const gone = found ? [] : forget(database, silent)
+    removeSamples(database, 'span = 3600000 AND at < ?', now - hours) ||
+    takeEvents("kind = 'lifecycle'", now - events).length > 0 ||
+    (isFull && removeSamples(database, 'at < ?', now)) ||
+    (isFull && takeEvents("kind = 'lifecycle'", now).length > 0)
+  const gone = found ? [] : forget(database, silent, file)
   database.exec('COMMIT')
   return { more: found, gone }
 }
 
-/** Stats before a time become sums of their minute. */
-function gatherStats(database: DatabaseSync, before: number): boolean {
-  const rows = database
-    .prepare(
-      "SELECT position, instance, at, event FROM events WHERE kind = 'stats' AND at < ? ORDER BY at LIMIT ?",
-    )
-    .all(before, slice)
+/** The stats of an instance from a time to another that are means by now. */
+export function readMeans(database: DatabaseSync, id: string, from: number, to: number): Sample[] {
+  return database
+    .prepare('SELECT at, stats FROM samples WHERE instance = ? AND at BETWEEN ? AND ?')
+    .all(id, from, to)
+    .map(({ at, stats }) => ({ at: Number(at), stats: meanOf(JSON.parse(String(stats))) }))
+}
+
+/** Stats become sums of their minute. */
+function gatherStats(database: DatabaseSync, rows: readonly Row[]): boolean {
   const parts = rows.map(({ instance, at, event }) => ({
     instance: String(instance),
     at: Number(at),
     sums: sumOf(JSON.parse(String(event)).stats),
   }))
   addSamples(database, minute, parts)
-  const remove = database.prepare('DELETE FROM events WHERE position = ?')
-  for (const { position } of rows) remove.run(Number(position))
   return rows.length > 0
 }
 
@@ -82,22 +105,17 @@ function addSamples(
   }
 }
 
-/** Removes the oldest rows for which a condition holds; whether there were any. */
-function remove(
-  database: DatabaseSync,
-  table: string,
-  condition: string,
-  before: number,
-  key: string,
-): boolean {
-  const columns = key.replace(/[()]/g, '')
-  const oldest = `SELECT ${columns} FROM ${table} WHERE ${condition} ORDER BY at LIMIT ${slice}`
-  return database.prepare(`DELETE FROM ${table} WHERE ${key} IN (${oldest})`).run(before).changes > 0
+/** Removes the oldest sums for which a condition holds; whether there were any. */
+function removeSamples(database: DatabaseSync, condition: string, before: number): boolean {
+  const oldest = `SELECT instance, span, at FROM samples WHERE ${condition} ORDER BY at LIMIT ${slice}`
+  const statement = `DELETE FROM samples WHERE (instance, span, at) IN (${oldest})`
+  return database.prepare(statement).run(before).changes > 0
 }
 
 /** Forgets instances that are silent for long, once nothing of theirs is kept. */
-function forget(database: DatabaseSync, silent: readonly string[]): string[] {
-  const events = database.prepare('SELECT 1 FROM events WHERE instance = ? LIMIT 1')
+function forget(database: DatabaseSync, silent: readonly string[], file: Due['file']): string[] {
+  file(new Set(silent))
+  const events = database.prepare('SELECT 1 FROM events_of WHERE instance = ? LIMIT 1')
   const remove = database.prepare('DELETE FROM instances WHERE id = ?')
   const gone = silent.filter((id) => events.get(id) === undefined)
   for (const id of gone) remove.run(id)

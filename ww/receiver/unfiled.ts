@@ -1,0 +1,56 @@
+/** How many events may wait to be filed, in all and of one instance. */
+const most = { all: 50_000, own: 500 }
+
+/** Where an event is, and which of its boot's it is. */
+export type Place = { readonly position: number; readonly sequence: number }
+
+/**
+ * The events that are kept, in the order of their arrival, but not yet filed under their instances. Filing an instance
+ * touches pages of its own, so that many of its events are filed at once; the one that has waited longest is the next.
+ */
+export class Unfiled {
+  /** Each with its events in their order; the one whose first event is the oldest comes first. */
+  readonly #places = new Map<string, Place[]>()
+  readonly #crowded = new Set<string>()
+  #count = 0
+  #last = 0
+
+  /** Events must be noted in the order of their positions. */
+  note(instance: string, place: Place): void {
+    const own = this.#places.get(instance)
+    if (own === undefined) this.#places.set(instance, [place])
+    else if (own.push(place) === most.own) this.#crowded.add(instance)
+    this.#count += 1
+    this.#last = place.position
+  }
+
+  /** The unfiled events of an instance: all of its events from the first of these on. */
+  of(instance: string): readonly Place[] {
+    return this.#places.get(instance) ?? []
+  }
+
+  /** Whose turn it is to be filed. */
+  due(): ReadonlySet<string> {
+    const due = new Set(this.#crowded)
+    let left = this.#count
+    for (const id of due) left -= this.of(id).length
+    for (const [id, { length }] of this.#places) {
+      if (left <= most.all) break
+      if (due.has(id)) continue
+      due.add(id)
+      left -= length
+    }
+    return due
+  }
+
+  /** These are filed; answers with the position up to which all events are filed by now. */
+  drop(instances: Iterable<string>): number {
+    for (const id of instances) {
+      this.#count -= this.of(id).length
+      this.#places.delete(id)
+      this.#crowded.delete(id)
+    }
+    for (const [first] of this.#places.values()) if (first) return first.position - 1
+    return this.#last
+  }
+}
