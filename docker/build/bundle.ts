@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { globSync, mkdirSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
@@ -7,11 +7,14 @@ type Chunk = { readonly path: string; readonly name: string }
 
 /**
  * Bundles the program to minified CommonJS, which starts fastest: `main.cjs`, and a chunk of its own for whatever is
- * imported dynamically, so that nothing is parsed before it is needed.
+ * imported dynamically, so that nothing is parsed before it is needed. What runs in a thread of its own is in files whose
+ * names end in `-thread.ts`; each becomes a chunk too.
  */
 export async function bundleProgram(entry: string, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true })
   const known = new Map<string, Chunk>([[entry, { path: entry, name: 'main' }]])
+  for (const path of globSync(`${dirname(entry)}/**/*-thread.ts`))
+    known.set(path, { path, name: nameChunk('./', path) })
   for (const chunk of known.values()) {
     await build({
       entryPoints: [chunk.path],

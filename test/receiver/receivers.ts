@@ -5,7 +5,7 @@ import type { AnnouncedState } from '../../ww/lifecycle/chart.ts'
 import { Keys } from '../../ww/receiver/keys.ts'
 import { type Limits, usualLimits } from '../../ww/receiver/limits.ts'
 import { type Receiver, serveReceiver } from '../../ww/receiver/serve.ts'
-import { SqliteStore } from '../../ww/receiver/sqlite-store.ts'
+import { openSqliteStore } from '../../ww/receiver/sqlite-store.ts'
 import { EventMaker } from '../../ww/world/event.ts'
 
 /** The events of one boot, as instances make them. */
@@ -31,13 +31,13 @@ export class TestReceiver {
   readonly warnings: string[] = []
   readonly #keys: Keys
   readonly #limits: Limits
-  readonly #pages: { pages: number } | undefined
+  readonly #pages: number | null
   #receiver: Receiver | null = null
 
   constructor({ keys = [] as string[], readTokens = [] as string[], limits = {}, pages = 0 } = {}) {
     this.#keys = new Keys(keys, readTokens)
     this.#limits = { ...usualLimits, ...limits }
-    this.#pages = pages ? { pages } : undefined
+    this.#pages = pages === 0 ? null : pages
   }
 
   get url(): string {
@@ -46,7 +46,7 @@ export class TestReceiver {
 
   /** Starts it, or starts it again. */
   async start(): Promise<this> {
-    const store = new SqliteStore(join(this.root, 'fleet.db'), this.#pages)
+    const store = await openSqliteStore(join(this.root, 'fleet.db'), this.#pages)
     this.#receiver = await serveReceiver(store, {
       ...{ host: '127.0.0.1', port: 0, tls: null, keys: this.#keys, limits: this.#limits, retention },
       ...{ more: [], warn: (line: string) => void this.warnings.push(line) },

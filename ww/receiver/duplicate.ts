@@ -1,22 +1,50 @@
-import type { FleetEvent, InstanceRecord } from './model.ts'
+import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
+
+/** Looks up what is kept of the instances of events with the same sequence, whatever the boot. */
+export type LookUp = (events: readonly FleetEvent[]) => Promise<readonly FleetEvent[]>
 
 /**
- * Tells whether an event came before: one with its id is kept, or one of its boot and sequence was and is gone by now.
- * `ofSequence` looks up what is kept of its instance with its sequence, and is asked only when the record leaves it
- * open. An event without a boot has no sequence that could tell: then the answer is no.
+ * Answers with the events that did not come before, the first of those that are given twice among them. The records of
+ * their instances tell nearly always; what they leave open is looked up. An event without a boot has no sequence that
+ * could tell: its id does, where it is kept.
  */
-export function isDuplicate(
-  record: InstanceRecord | null,
-  event: FleetEvent,
-  ofSequence: () => readonly FleetEvent[],
+export async function passOverKnown<Asked extends { readonly event: FleetEvent }>(
+  asked: readonly Asked[],
+  recordOf: (id: string) => InstanceRecord | undefined,
+  lookUp: LookUp,
+): Promise<readonly Asked[]> {
+  const own = ({ app, instance }: FleetEvent): InstanceRecord | undefined =>
+    recordOf(instanceId(app, instance))
+  const ids = new Set<string>()
+  const once = asked.filter(({ event }) => ids.size < ids.add(describeId(event)).size)
+  const open = once.flatMap(({ event }) => (mayBeKnown(own(event), event) ? event : []))
+  if (open.length === 0) return once
+  const kept = Map.groupBy(await lookUp(open), describeSequence)
+  const known = new Set(
+    open.filter((event) => isKnown(own(event), event, kept.get(describeSequence(event)) ?? [])),
+  )
+  return once.filter(({ event }) => !known.has(event))
+}
+
+const describeId = ({ app, instance, id }: FleetEvent): string => JSON.stringify([app, instance, id])
+const describeSequence = ({ app, instance, sequence }: FleetEvent): string =>
+  JSON.stringify([app, instance, sequence])
+
+/** Whether what is known of an instance leaves open that an event of it came before. */
+function mayBeKnown(record: InstanceRecord | undefined, { bootId, sequence, at }: FleetEvent): boolean {
+  if (record === undefined || bootId === '') return false
+  if (bootId === record.bootId) return hasSeen(record, sequence)
+  return record.pastBoots.includes(bootId) || at < record.bootAt
+}
+
+/** One of its id is kept, or one of its boot and sequence has come and is gone by now. */
+function isKnown(
+  record: InstanceRecord | undefined,
+  { id, bootId }: FleetEvent,
+  kept: readonly FleetEvent[],
 ): boolean {
-  const { id, bootId, sequence } = event
-  if (record === null || bootId === '') return false
-  const isCurrent = bootId === record.bootId
-  if (isCurrent && !hasSeen(record, sequence)) return false
-  const kept = ofSequence()
   if (kept.some((other) => other.id === id)) return true
-  return isCurrent && !kept.some((other) => other.bootId === bootId)
+  return bootId === record?.bootId && !kept.some((other) => other.bootId === bootId)
 }
 
 function hasSeen({ sequence: newest, missing }: InstanceRecord, sequence: number): boolean {

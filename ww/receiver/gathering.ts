@@ -5,8 +5,11 @@ type Asked<Item, Answer> = {
   reject(error: unknown): void
 }
 
-/** Fewer than `enough` wait until `milliseconds` after the last time, since each time has its price. */
-export type GatheringPace = { readonly milliseconds: number; readonly enough: number }
+/**
+ * Fewer than `enough` wait until `milliseconds` after the last time, since each time has its price; more than `most` are
+ * done in several goes, so that those of the first are answered while the next are under way.
+ */
+export type GatheringPace = { readonly milliseconds: number; readonly enough: number; readonly most: number }
 
 /**
  * Gathers what is asked for at about the same time and does it in one go, so that many wait for one write to the disk.
@@ -23,7 +26,7 @@ export class Gathering<Item, Answer> {
   /** `perform` gives an answer for each item, or throws, and then nobody's was done. */
   constructor(
     perform: (items: readonly Item[]) => readonly Answer[] | Promise<readonly Answer[]>,
-    pace: GatheringPace = { milliseconds: 0, enough: 1 },
+    pace: GatheringPace = { milliseconds: 0, enough: 1, most: Number.POSITIVE_INFINITY },
   ) {
     this.#perform = perform
     this.#pace = pace
@@ -43,8 +46,12 @@ export class Gathering<Item, Answer> {
   }
 
   async #awaitPace(): Promise<void> {
-    const left = this.#last + this.#pace.milliseconds - performance.now()
-    if (left <= 0 || this.#waiting.length >= this.#pace.enough) return
+    const { milliseconds, enough } = this.#pace
+    if (this.#waiting.length >= enough && enough > 1) return
+    // whoever is heard in this turn comes along
+    await new Promise((resolve) => setImmediate(resolve))
+    const left = this.#last + milliseconds - performance.now()
+    if (left <= 0 || this.#waiting.length >= enough) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
     const timer = setTimeout(resolve, left)
@@ -54,22 +61,32 @@ export class Gathering<Item, Answer> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // whoever is heard in this turn comes along
-      await new Promise((resolve) => setImmediate(resolve))
       await this.#awaitPace()
       this.#last = performance.now()
-      const asked = this.#waiting.splice(0)
-      try {
-        const answers = await this.#perform(asked.map(({ item }) => item))
+      const asked = this.#waiting.splice(0, this.#pace.most)
+      const tell = await this.#performAll(asked)
+      // the next are under way before those are told, which takes its time
+      if (this.#waiting.length === 0) tell()
+      else setImmediate(tell)
+    }
+    this.#running = null
+  }
+
+  /** Answers with what tells those who asked. */
+  async #performAll(asked: readonly Asked<Item, Answer>[]): Promise<() => void> {
+    try {
+      const answers = await this.#perform(asked.map(({ item }) => item))
+      return () => {
         for (const [index, { resolve, reject }] of asked.entries()) {
           const answer = answers[index]
           if (answer === undefined) reject(new Error('no answer was given'))
           else resolve(answer)
         }
-      } catch (error) {
+      }
+    } catch (error) {
+      return () => {
         for (const { reject } of asked) reject(error)
       }
     }
-    this.#running = null
   }
 }

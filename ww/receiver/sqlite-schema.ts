@@ -32,7 +32,7 @@ const migrations = [
      sequence INTEGER NOT NULL,
      event TEXT NOT NULL
    ) STRICT;
-   INSERT INTO arrivals SELECT position, iif(event ->> 'bootId' = '', id, NULL), instance, kind, at,
+   INSERT INTO arrivals SELECT position, iif(event ->> 'bootId' = '', instance || ' ' || id, NULL), instance, kind, at,
      event ->> 'sequence', event FROM events;
    DROP TABLE events;
    ALTER TABLE arrivals RENAME TO events;
@@ -52,11 +52,11 @@ const migrations = [
    INSERT INTO filed SELECT coalesce(max(position), 0) FROM events;`,
 ]
 
-/** Brings a file up to the newest version; false when it is of a version that this program does not know. */
-export function migrate(database: DatabaseSync): boolean {
+/** Brings a file up to a version; false when it is of a version that this program does not know. */
+export function migrate(database: DatabaseSync, to = migrations.length): boolean {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > migrations.length) return false
-  for (const [index, migration] of migrations.entries()) {
+  if (version > to) return false
+  for (const [index, migration] of migrations.slice(0, to).entries()) {
     if (index < version) continue
     database.exec(`BEGIN; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }

@@ -10,29 +10,24 @@ const slice = 500
 const minute = 60_000
 const hour = 3_600_000
 
-/** What is due beside what is old; `file` files instances, whose events may be removed only then. */
-type Due = {
-  readonly isFull: boolean
-  readonly silent: readonly string[]
-  file(instances: ReadonlySet<string>): void
-}
+/** What a slice has done: whether there is more, and whether events must be filed before they can go. */
+export type Tidied = { readonly more: boolean; readonly gone: readonly string[]; readonly behind: boolean }
 
-/** Does a slice of what is due: the first of these that finds something to do. */
+/** Does a slice of what is due within a transaction: the first of these that finds something to do. */
 export function tidySqlite(
   database: DatabaseSync,
   retention: Retention,
   now: number,
-  { isFull, silent, file }: Due,
-): { more: boolean; gone: readonly string[] } {
+  { isFull, silent }: { readonly isFull: boolean; readonly silent: readonly string[] },
+): Tidied {
   const { stats, minutes, hours, events } = retention
-  database.exec('BEGIN IMMEDIATE')
+  const filed = Number(database.prepare('SELECT position FROM filed').get()?.position)
+  let behind = false
   const takeEvents = (condition: string, before: number): Row[] => {
-    const rows = database
-      .prepare(
-        `SELECT position, instance, at, event FROM events WHERE ${condition} AND at < ? ORDER BY at LIMIT ${slice}`,
-      )
-      .all(before)
-    file(new Set(rows.map(({ instance }) => String(instance))))
+    const oldest = `SELECT position, instance, at, event FROM events WHERE ${condition} AND at < ? ORDER BY at`
+    const rows = database.prepare(`${oldest} LIMIT ${slice}`).all(before)
+    behind = rows.some(({ position }) => Number(position) > filed)
+    if (behind) return []
     const own = database.prepare('DELETE FROM events_of WHERE instance = ? AND position = ?')
     const remove = database.prepare('DELETE FROM events WHERE position = ?')
     for (const { instance, position } of rows) {
@@ -41,16 +36,17 @@ export function tidySqlite(
     }
     return rows
   }
-  const found =
+  const more =
     gatherStats(database, takeEvents("kind = 'stats'", isFull ? now : now - stats)) ||
+    behind ||
     gatherMinutes(database, now - minutes) ||
     removeSamples(database, 'span = 3600000 AND at < ?', now - hours) ||
     takeEvents("kind = 'lifecycle'", now - events).length > 0 ||
+    behind ||
     (isFull && removeSamples(database, 'at < ?', now)) ||
-    (isFull && takeEvents("kind = 'lifecycle'", now).length > 0)
-  const gone = found ? [] : forget(database, silent, file)
-  database.exec('COMMIT')
-  return { more: found, gone }
+    (isFull && takeEvents("kind = 'lifecycle'", now).length > 0) ||
+    behind
+  return { more, gone: more ? [] : forget(database, silent), behind }
 }
 
 /** The stats of an instance from a time to another that are means by now. */
@@ -113,8 +109,7 @@ function removeSamples(database: DatabaseSync, condition: string, before: number
 }
 
 /** Forgets instances that are silent for long, once nothing of theirs is kept. */
-function forget(database: DatabaseSync, silent: readonly string[], file: Due['file']): string[] {
-  file(new Set(silent))
+function forget(database: DatabaseSync, silent: readonly string[]): string[] {
   const events = database.prepare('SELECT 1 FROM events_of WHERE instance = ? LIMIT 1')
   const remove = database.prepare('DELETE FROM instances WHERE id = ?')
   const gone = silent.filter((id) => events.get(id) === undefined)

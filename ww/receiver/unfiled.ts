@@ -1,5 +1,5 @@
 /** How many events may wait to be filed, in all and of one instance. */
-const most = { all: 50_000, own: 500 }
+const limits = { all: 50_000, own: 500 }
 
 /** Where an event is, and which of its boot's it is. */
 export type Place = { readonly position: number; readonly sequence: number }
@@ -19,9 +19,13 @@ export class Unfiled {
   note(instance: string, place: Place): void {
     const own = this.#places.get(instance)
     if (own === undefined) this.#places.set(instance, [place])
-    else if (own.push(place) === most.own) this.#crowded.add(instance)
+    else if (own.push(place) === limits.own) this.#crowded.add(instance)
     this.#count += 1
     this.#last = place.position
+  }
+
+  get size(): number {
+    return this.#count
   }
 
   /** The unfiled events of an instance: all of its events from the first of these on. */
@@ -29,13 +33,13 @@ export class Unfiled {
     return this.#places.get(instance) ?? []
   }
 
-  /** Whose turn it is to be filed. */
-  due(): ReadonlySet<string> {
+  /** Whose turn it is to be filed: whoever has many, and the first ones while there are more than `most` in all. */
+  due(most = limits.all): ReadonlySet<string> {
     const due = new Set(this.#crowded)
     let left = this.#count
     for (const id of due) left -= this.of(id).length
     for (const [id, { length }] of this.#places) {
-      if (left <= most.all) break
+      if (left <= most) break
       if (due.has(id)) continue
       due.add(id)
       left -= length
@@ -43,14 +47,18 @@ export class Unfiled {
     return due
   }
 
-  /** These are filed; answers with the position up to which all events are filed by now. */
-  drop(instances: Iterable<string>): number {
+  /** The position up to which all events are filed once these instances are. */
+  filedTo(instances: ReadonlySet<string>): number {
+    for (const [id, [first]] of this.#places) if (first && !instances.has(id)) return first.position - 1
+    return this.#last
+  }
+
+  /** These are filed. */
+  drop(instances: ReadonlySet<string>): void {
     for (const id of instances) {
       this.#count -= this.of(id).length
       this.#places.delete(id)
       this.#crowded.delete(id)
     }
-    for (const [first] of this.#places.values()) if (first) return first.position - 1
-    return this.#last
   }
 }

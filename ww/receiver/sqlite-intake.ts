@@ -1,0 +1,121 @@
+import type { Calls } from './calls.ts'
+import { passOverKnown } from './duplicate.ts'
+import { applyEvent } from './instance-record.ts'
+import { type FleetEvent, type InstanceRecord, instanceId, type KeptEvent } from './model.ts'
+import type { Row, SqliteFile } from './sqlite-file.ts'
+import type { KeptRow } from './sqlite-reads.ts'
+import type { Kept, Taken } from './store.ts'
+import { Unfiled } from './unfiled.ts'
+
+/** How many events are filed in one go when all must be. */
+const slice = 5000
+
+/** An event as it was read from a file. */
+export const readRow = ({ position, event }: KeptRow): KeptEvent => ({ ...JSON.parse(event), position })
+
+function describeRow(event: FleetEvent): Row {
+  const { id, app, bootId, kind, at, sequence } = event
+  const instance = instanceId(app, event.instance)
+  const key = bootId === '' ? `${instance} ${id}` : null
+  return { key, instance, kind, at, sequence, event: JSON.stringify(event) }
+}
+
+/**
+ * Knows what a file has of each instance: its record, and which of its events are not filed. One write at a time may
+ * be under way.
+ */
+export class SqliteIntake {
+  readonly #file: Calls<SqliteFile>
+  readonly #records = new Map<string, InstanceRecord>()
+  readonly #unfiled = new Unfiled()
+
+  constructor(file: Calls<SqliteFile>) {
+    this.#file = file
+  }
+
+  async load(): Promise<void> {
+    const { records, later } = await this.#file.ask('load')
+    for (const text of records) {
+      const record: InstanceRecord = JSON.parse(text)
+      this.#records.set(record.id, record)
+    }
+    this.#apply(later.map(readRow))
+  }
+
+  get records(): readonly InstanceRecord[] {
+    return [...this.#records.values()]
+  }
+
+  /** Where the unfiled events of an instance are. */
+  unfiledOf(id: string): number[] {
+    return this.#unfiled.of(id).map(({ position }) => position)
+  }
+
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#records.delete(id)
+  }
+
+  /** Files the events that have waited longest. */
+  async fileOldest(): Promise<void> {
+    await this.#write([], this.#unfiled.due(this.#unfiled.size - slice))
+  }
+
+  /** Keeps what several requests ask for, and tells what is new and what was known of each. */
+  async keep(
+    requests: readonly (readonly FleetEvent[])[],
+  ): Promise<{ readonly taken: Taken[]; readonly kept: Kept }> {
+    const asked = requests.flatMap((events, request) => events.map((event) => ({ event, request })))
+    const fresh = await passOverKnown(
+      asked,
+      (id) => this.#records.get(id),
+      (events) => this.#lookUp(events),
+    )
+    const rows = fresh.map(({ event }) => describeRow(event))
+    const positions = await this.#write(rows, this.#unfiled.due())
+    const kept: KeptEvent[] = []
+    const counts = requests.map(() => 0)
+    for (const [index, { event, request }] of fresh.entries()) {
+      const position = positions[index] ?? null
+      if (position === null) continue
+      kept.push({ ...event, position })
+      counts[request] = (counts[request] ?? 0) + 1
+    }
+    const taken = requests.map(({ length }, request) => {
+      const own = counts[request] ?? 0
+      return { kept: own, duplicates: length - own }
+    })
+    return { taken, kept: { events: kept, records: this.#apply(kept) } }
+  }
+
+  async #write(rows: readonly Row[], due: ReadonlySet<string>): Promise<readonly (number | null)[]> {
+    const filings = [...due].map((instance) => ({
+      instance,
+      positions: this.unfiledOf(instance),
+      record: JSON.stringify(this.#records.get(instance)),
+    }))
+    const positions = await this.#file.ask('keep', rows, { filings, filedTo: this.#unfiled.filedTo(due) })
+    this.#unfiled.drop(due)
+    return positions
+  }
+
+  /** Brings the records up to what was kept, and answers with those that it touched. */
+  #apply(kept: readonly KeptEvent[]): InstanceRecord[] {
+    const touched = new Set<string>()
+    for (const { position, ...event } of kept) {
+      const id = instanceId(event.app, event.instance)
+      this.#records.set(id, applyEvent(this.#records.get(id) ?? null, event))
+      this.#unfiled.note(id, { position, sequence: event.sequence })
+      touched.add(id)
+    }
+    return [...touched].flatMap((id) => this.#records.get(id) ?? [])
+  }
+
+  async #lookUp(events: readonly FleetEvent[]): Promise<readonly KeptEvent[]> {
+    const asked = events.map(({ app, instance, sequence }) => {
+      const id = instanceId(app, instance)
+      const unfiled = this.#unfiled.of(id).filter((place) => place.sequence === sequence)
+      return { instance: id, sequence, unfiled: unfiled.map(({ position }) => position) }
+    })
+    return (await this.#file.ask('ofSequences', asked)).map(readRow)
+  }
+}
