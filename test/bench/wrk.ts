@@ -25,10 +25,13 @@ export const rounds = Number(process.env.ROUNDS ?? 5)
 export const seconds = Number(process.env.ROUND_SECONDS ?? 4)
 export const connections = 32
 
-/** The words that begin a `ww` command: what was built, or the sources when nothing was. */
-export function wwCommand(): readonly [command: string, ...first: string[]] {
+/**
+ * The words that begin a `ww` command: what was built, or the sources when nothing was; with the flags for the runtime
+ * that `sh/ww` gives it, since it is the runtime alone that is measured.
+ */
+export function wwCommand(...flags: readonly string[]): readonly [command: string, ...first: string[]] {
   const built = join(root, 'dist/ww/run.cjs')
-  return [process.execPath, existsSync(built) ? built : join(root, 'ww/main.ts')]
+  return [process.execPath, ...flags, existsSync(built) ? built : join(root, 'ww/main.ts')]
 }
 
 /** Starts a server; resolves when it answers at `url`. */

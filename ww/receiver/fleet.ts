@@ -1,7 +1,7 @@
 import type { AppView, InstanceRecord, InstanceView } from './model.ts'
 import type { FleetStore } from './store.ts'
 import { type Durations, noteDuration, stuckAfter } from './stuck.ts'
-import { nextChange, viewApps, viewInstance } from './view.ts'
+import { comingUp, nextChange, viewApps, viewInstance } from './view.ts'
 
 /** How many states the durations are learnt from when the receiver begins. */
 const lessons = 5000
@@ -17,6 +17,8 @@ export class Fleet {
   readonly #records = new Map<string, InstanceRecord>()
   readonly #listeners = new Set<(change: FleetChange) => void>()
   readonly #now: () => number
+  /** What was made of a record, until time alone makes it another. */
+  readonly #views = new WeakMap<InstanceRecord, { readonly view: InstanceView; readonly until: number }>()
   #durations: Durations = {}
   /** When the view of an instance changes by time alone. */
   readonly #turns = new Map<string, number>()
@@ -53,12 +55,12 @@ export class Fleet {
   /** An instance as it is now; null when it is not known. */
   view(id: string): InstanceView | null {
     const record = this.#records.get(id)
-    return record ? viewInstance(record, this.#now(), this.#stuckAfter(record)) : null
+    return record ? this.#view(record, this.#now()) : null
   }
 
   views(): InstanceView[] {
     const now = this.#now()
-    return [...this.#records.values()].map((record) => viewInstance(record, now, this.#stuckAfter(record)))
+    return [...this.#records.values()].map((record) => this.#view(record, now))
   }
 
   apps(): AppView[] {
@@ -84,6 +86,18 @@ export class Fleet {
     this.#unwatch()
     if (this.#timer) clearInterval(this.#timer)
     this.#listeners.clear()
+  }
+
+  #view(record: InstanceRecord, now: number): InstanceView {
+    const known = this.#views.get(record)
+    if (known && now < known.until) return known.view
+    const stuckAfter = this.#stuckAfter(record)
+    const view = viewInstance(record, now, stuckAfter)
+    const until = nextChange(record, now, stuckAfter) ?? Number.POSITIVE_INFINITY
+    // how long its state may last is learnt meanwhile, and restarts grow old: then it is looked at anew each time
+    const isLearning = comingUp.includes(record.state) || record.restarts.length > 0
+    if (!isLearning) this.#views.set(record, { view, until })
+    return view
   }
 
   #keep(record: InstanceRecord): void {

@@ -6,7 +6,8 @@ const silent = { late: 2, lost: 4 }
 /** An app counts as being stopped for so long after one of its instances has, in milliseconds. */
 const stoppingFor = 60_000
 
-const comingUp = ['BOOT', 'FIRSTBOOT', 'UPGRADING', 'WARMUP', 'RESTARTING']
+/** The states on the way to UP. */
+export const comingUp: readonly string[] = ['BOOT', 'FIRSTBOOT', 'UPGRADING', 'WARMUP', 'RESTARTING']
 
 /** An instance as it is told of at `now`; `stuckAfter` is how long its state may last, in milliseconds, if that is known. */
 export function viewInstance(record: InstanceRecord, now: number, stuckAfter: number | null): InstanceView {
