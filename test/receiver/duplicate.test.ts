@@ -16,10 +16,10 @@ async function ask(
   const record = kept.reduce<InstanceRecord | null>(applyEvent, null)
   const looked: string[] = []
   const fresh = await passOverKnown(
-    events.map((event) => ({ event })),
+    events.map((event) => ({ event, instance: 'shop:web-1' })),
     () => record ?? undefined,
-    async (asked) => {
-      looked.push(...asked.map(({ id }) => id))
+    async (open) => {
+      looked.push(...open.map(({ event }) => event.id))
       return kept.filter((event) => !gone.includes(event))
     },
   )

@@ -44,6 +44,8 @@ export class AlertWatch {
   static async open(settings: AlertSettings, world: AlertWorld): Promise<AlertWatch> {
     const watch = new AlertWatch(settings, world, parseAlertRecord(await world.places.alerts.read()))
     await watch.mutes.read()
+    // who asks at once is answered with what fires now
+    watch.#alerts = evaluate(watch.#alerts, world.fleet.views(), settings.rules, world.clock.now())
     return watch
   }
 

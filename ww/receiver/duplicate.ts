@@ -1,34 +1,38 @@
 import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
 
+/** An event that has come, and the id of its instance. */
+export type Arrival = { readonly event: FleetEvent; readonly instance: string }
+
 /** Looks up what is kept of the instances of events with the same sequence, whatever the boot. */
-export type LookUp = (events: readonly FleetEvent[]) => Promise<readonly FleetEvent[]>
+export type LookUp = (open: readonly Arrival[]) => Promise<readonly FleetEvent[]>
 
 /**
  * Answers with the events that did not come before, the first of those that are given twice among them. The records of
  * their instances tell nearly always; what they leave open is looked up. An event without a boot has no sequence that
  * could tell: its id does, where it is kept.
  */
-export async function passOverKnown<Asked extends { readonly event: FleetEvent }>(
+export async function passOverKnown<Asked extends Arrival>(
   asked: readonly Asked[],
   recordOf: (id: string) => InstanceRecord | undefined,
   lookUp: LookUp,
 ): Promise<readonly Asked[]> {
-  const own = ({ app, instance }: FleetEvent): InstanceRecord | undefined =>
-    recordOf(instanceId(app, instance))
   const ids = new Set<string>()
-  const once = asked.filter(({ event }) => ids.size < ids.add(describeId(event)).size)
-  const open = once.flatMap(({ event }) => (mayBeKnown(own(event), event) ? event : []))
+  const once = asked.filter(({ event, instance }) => ids.size < ids.add(`${instance} ${event.id}`).size)
+  const open = once.filter(({ event, instance }) => mayBeKnown(recordOf(instance), event))
   if (open.length === 0) return once
-  const kept = Map.groupBy(await lookUp(open), describeSequence)
-  const known = new Set(
-    open.filter((event) => isKnown(own(event), event, kept.get(describeSequence(event)) ?? [])),
+  const kept = Map.groupBy(await lookUp(open), ({ app, instance, sequence }) =>
+    describeSequence(instanceId(app, instance), sequence),
   )
-  return once.filter(({ event }) => !known.has(event))
+  const known = new Set<Arrival>(
+    open.filter(({ event, instance }) =>
+      isKnown(recordOf(instance), event, kept.get(describeSequence(instance, event.sequence)) ?? []),
+    ),
+  )
+  return once.filter((arrival) => !known.has(arrival))
 }
 
-const describeId = ({ app, instance, id }: FleetEvent): string => JSON.stringify([app, instance, id])
-const describeSequence = ({ app, instance, sequence }: FleetEvent): string =>
-  JSON.stringify([app, instance, sequence])
+/** An id of an instance has no space in it. */
+const describeSequence = (instance: string, sequence: number): string => `${instance} ${sequence}`
 
 /** Whether what is known of an instance leaves open that an event of it came before. */
 function mayBeKnown(record: InstanceRecord | undefined, { bootId, sequence, at }: FleetEvent): boolean {

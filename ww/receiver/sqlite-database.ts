@@ -6,10 +6,12 @@ import { migrate } from './sqlite-schema.ts'
 export function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file)
+    // an event has about half a kilobyte: pages of 8 KiB take a third off what a commit costs, for a new file only
+    database.exec('PRAGMA page_size = 8192')
     // one process alone; a commit is on the disk before it is answered
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // 16 MB of log: a page of an index that many events touch is copied into the file once for all of them
-    database.exec('PRAGMA wal_autocheckpoint = 4000')
+    database.exec('PRAGMA wal_autocheckpoint = 2000')
     if (migrate(database)) return database
   } catch (error) {
     throw new UserError(`cannot open ${file}: ${wordsOf(error)}`, exitCode.configuration, { cause: error })

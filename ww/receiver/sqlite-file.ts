@@ -34,7 +34,7 @@ export class SqliteFile extends SqliteReads {
 
   /**
    * Opens a file, which is made when it is not there; throws a UserError when it cannot be used. `pages` limits it to so
-   * many of 4 KiB.
+   * many of 8 KiB.
    */
   constructor(file: string, pages: number | null) {
     super(openDatabase(file))

@@ -1,5 +1,5 @@
 import type { Calls } from './calls.ts'
-import { passOverKnown } from './duplicate.ts'
+import { type Arrival, passOverKnown } from './duplicate.ts'
 import { applyEvent } from './instance-record.ts'
 import { type FleetEvent, type InstanceRecord, instanceId, type KeptEvent } from './model.ts'
 import type { Row, SqliteFile } from './sqlite-file.ts'
@@ -13,9 +13,8 @@ const slice = 5000
 /** An event as it was read from a file. */
 export const readRow = ({ position, event }: KeptRow): KeptEvent => ({ ...JSON.parse(event), position })
 
-function describeRow(event: FleetEvent): Row {
-  const { id, app, bootId, kind, at, sequence } = event
-  const instance = instanceId(app, event.instance)
+function describeRow(event: FleetEvent, instance: string): Row {
+  const { id, bootId, kind, at, sequence } = event
   const key = bootId === '' ? `${instance} ${id}` : null
   return { key, instance, kind, at, sequence, event: JSON.stringify(event) }
 }
@@ -64,13 +63,15 @@ export class SqliteIntake {
   async keep(
     requests: readonly (readonly FleetEvent[])[],
   ): Promise<{ readonly taken: Taken[]; readonly kept: Kept }> {
-    const asked = requests.flatMap((events, request) => events.map((event) => ({ event, request })))
+    const asked = requests.flatMap((events, request) =>
+      events.map((event) => ({ event, request, instance: instanceId(event.app, event.instance) })),
+    )
     const fresh = await passOverKnown(
       asked,
       (id) => this.#records.get(id),
-      (events) => this.#lookUp(events),
+      (open) => this.#lookUp(open),
     )
-    const rows = fresh.map(({ event }) => describeRow(event))
+    const rows = fresh.map(({ event, instance }) => describeRow(event, instance))
     const positions = await this.#write(rows, this.#unfiled.due())
     const kept: KeptEvent[] = []
     const counts = requests.map(() => 0)
@@ -101,20 +102,19 @@ export class SqliteIntake {
   /** Brings the records up to what was kept, and answers with those that it touched. */
   #apply(kept: readonly KeptEvent[]): InstanceRecord[] {
     const touched = new Set<string>()
-    for (const { position, ...event } of kept) {
+    for (const event of kept) {
       const id = instanceId(event.app, event.instance)
       this.#records.set(id, applyEvent(this.#records.get(id) ?? null, event))
-      this.#unfiled.note(id, { position, sequence: event.sequence })
+      this.#unfiled.note(id, event)
       touched.add(id)
     }
     return [...touched].flatMap((id) => this.#records.get(id) ?? [])
   }
 
-  async #lookUp(events: readonly FleetEvent[]): Promise<readonly KeptEvent[]> {
-    const asked = events.map(({ app, instance, sequence }) => {
-      const id = instanceId(app, instance)
-      const unfiled = this.#unfiled.of(id).filter((place) => place.sequence === sequence)
-      return { instance: id, sequence, unfiled: unfiled.map(({ position }) => position) }
+  async #lookUp(open: readonly Arrival[]): Promise<readonly KeptEvent[]> {
+    const asked = open.map(({ instance, event: { sequence } }) => {
+      const unfiled = this.#unfiled.of(instance).filter((place) => place.sequence === sequence)
+      return { instance, sequence, unfiled: unfiled.map(({ position }) => position) }
     })
     return (await this.#file.ask('ofSequences', asked)).map(readRow)
   }

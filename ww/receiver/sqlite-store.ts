@@ -13,7 +13,7 @@ const thread = import.meta.url.endsWith('.cjs') ? './receiver-sqlite-thread.cjs'
 
 /**
  * Opens a fleet in one SQLite file, which is made when it is not there and which one process alone has; rejects with a
- * UserError when it cannot be used. `pages` limits it to so many of 4 KiB.
+ * UserError when it cannot be used. `pages` limits it to so many of 8 KiB.
  */
 export async function openSqliteStore(file: string, pages: number | null = null): Promise<FleetStore> {
   const calls = new Calls<SqliteFile>(

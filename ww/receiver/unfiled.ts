@@ -16,12 +16,13 @@ export class Unfiled {
   #last = 0
 
   /** Events must be noted in the order of their positions. */
-  note(instance: string, place: Place): void {
+  note(instance: string, { position, sequence }: Place): void {
+    const place = { position, sequence }
     const own = this.#places.get(instance)
     if (own === undefined) this.#places.set(instance, [place])
     else if (own.push(place) === limits.own) this.#crowded.add(instance)
     this.#count += 1
-    this.#last = place.position
+    this.#last = position
   }
 
   get size(): number {
