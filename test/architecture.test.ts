@@ -42,6 +42,7 @@ const pure = [
   'receiver/stuck.ts',
   'receiver/keepable.ts',
   'receiver/duplicate.ts',
+  'receiver/arrivals.ts',
   'receiver/unfiled.ts',
   'receiver/numbers.ts',
   'receiver/series.ts',

@@ -1,4 +1,8 @@
 import { expect } from 'chai'
+import { Client } from 'pg'
+import { applyEvent } from '../../ww/receiver/instance-record.ts'
+import type { InstanceRecord } from '../../ww/receiver/model.ts'
+import { migrate } from '../../ww/receiver/postgres-schema.ts'
 import { openPostgresStore } from '../../ww/receiver/postgres-store.ts'
 import type { FleetStore } from '../../ww/receiver/store.ts'
 import { makeBoot } from '../helpers/fleet-events.ts'
@@ -70,6 +74,59 @@ describe('a fleet in PostgreSQL', function () {
     await until(() => told.includes('a-3'), 'the other one hears again')
     expect(told).to.deep.equal(['a-1', 'a-3'])
     await Promise.all([one.close(), other.close()])
+  })
+
+  it('is forgotten by every receiver on it once one of them has forgotten', async () => {
+    const url = await postgres.database()
+    const [one, other] = await Promise.all([open(url), open(url)])
+    await one.append([makeBoot('a').entered(1, 'STOPPED', 0)])
+    await other.records()
+    const day = 86_400_000
+    const retention = { stats: day, minutes: day, hours: day, events: day, instances: day, bytes: 1e12 }
+    const tidy = async (store: FleetStore): Promise<readonly string[]> => {
+      const { more, gone } = await store.tidy(retention, 10 * day)
+      return more ? tidy(store) : gone
+    }
+    expect(await tidy(one)).to.deep.equal(['shop:web-1'])
+    expect(await tidy(other)).to.deep.equal(['shop:web-1'])
+    expect(await tidy(other)).to.deep.equal([])
+    await Promise.all([one.close(), other.close()])
+  })
+
+  it('is brought up from the first version, with all that is in it', async () => {
+    const url = await postgres.database()
+    const boot = makeBoot('a')
+    const events = [boot.entered(1, 'UP', 1), boot.pushed(2, { load: 1 }, 2)]
+    const record = events.reduce<InstanceRecord | null>(applyEvent, null)
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    await migrate(client, 1)
+    const text = 'INSERT INTO ww_events (id, instance, kind, at, event) VALUES ($1, $2, $3, $4, $5)'
+    for (const event of events)
+      await client.query(text, [event.id, 'shop:web-1', event.kind, event.at, JSON.stringify(event)])
+    await client.query('INSERT INTO ww_instances VALUES ($1, $2)', ['shop:web-1', JSON.stringify(record)])
+    await client.end()
+    const store = await open(url)
+    expect(await store.records()).to.deep.equal([record])
+    expect((await store.eventsOf('shop:web-1', 9)).map(({ id }) => id)).to.deep.equal(['a-2', 'a-1'])
+    expect(await store.append(events)).to.deep.equal({ kept: 0, duplicates: 2 })
+    await store.close()
+  })
+
+  it('is told of as out of reach while PostgreSQL is gone, whatever is asked of it', async () => {
+    const receiver = await new RealReceiver([], await postgres.database()).start()
+    const status = async (path: string, init?: RequestInit): Promise<number> =>
+      (await fetch(`${receiver.url}${path}`, init)).status
+    const report = { method: 'POST', body: 'UP' }
+    expect(await status('/v1/instances/web/state', report)).to.equal(200)
+    await postgres.stop()
+    expect(await status('/v1/instances/web/state', report)).to.equal(503)
+    expect(await status('/v1/events')).to.equal(503)
+    expect(await status('/v1/instances/web/events')).to.equal(503)
+    expect(await status('/v1/instances'), 'the fleet is known all the same').to.equal(200)
+    await postgres.start()
+    await until(async () => (await status('/v1/events')) === 200, 'it answers again')
+    await receiver.remove()
   })
 
   it('refuses a database that is not there, in one line and without the password', async () => {

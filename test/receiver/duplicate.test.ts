@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { listArrivals } from '../../ww/receiver/arrivals.ts'
 import { passOverKnown } from '../../ww/receiver/duplicate.ts'
 import { applyEvent } from '../../ww/receiver/instance-record.ts'
 import type { FleetEvent, InstanceRecord } from '../../ww/receiver/model.ts'
@@ -16,7 +17,7 @@ async function ask(
   const record = kept.reduce<InstanceRecord | null>(applyEvent, null)
   const looked: string[] = []
   const fresh = await passOverKnown(
-    events.map((event) => ({ event, instance: 'shop:web-1' })),
+    listArrivals([events]),
     () => record ?? undefined,
     async (open) => {
       looked.push(...open.map(({ event }) => event.id))

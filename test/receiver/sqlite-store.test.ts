@@ -108,27 +108,6 @@ describe('a fleet in SQLite', () => {
     await store.close()
   })
 
-  it('counts stats once that are sent again after they became means', async () => {
-    const pushed = makeBoot('a').pushed(1, { load: 1 }, 0)
-    const store = await openSqliteStore(file)
-    await store.append([pushed])
-    while ((await store.tidy({ ...keepNothing, minutes: 99 * day, bytes: 1e9 }, 10 * day)).more);
-    expect(await store.samplesOf('shop:web-1', 0, day)).to.have.length(1)
-    expect(await store.append([pushed])).to.deep.equal({ kept: 0, duplicates: 1 })
-    await store.close()
-  })
-
-  it('counts an id once for each instance that has no boots, since others may choose the same', async () => {
-    const plain = { bootId: '', app: 'shop' }
-    const [one, other] = ['one', 'other'].map((instance) =>
-      makeBoot('x', { ...plain, instance }).entered(1, 'UP', 1),
-    )
-    const store = await openSqliteStore(file)
-    expect(await store.append([one as FleetEvent, other as FleetEvent])).to.include({ kept: 2 })
-    expect(await store.append([one as FleetEvent])).to.include({ duplicates: 1 })
-    await store.close()
-  })
-
   it('brings a file of the first version up to date, with all that is in it', async () => {
     const boot = makeBoot('a')
     const events = [boot.entered(1, 'UP', 1), boot.pushed(2, { load: 1 }, 2)]

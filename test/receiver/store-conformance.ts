@@ -64,6 +64,28 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       expect(await store.eventsAfter(0, 10)).to.have.length(2)
     })
 
+    it('counts an event of a boot before once, and one that comes late', async () => {
+      const before = makeBoot('before')
+      await store.append([before.entered(1, 'UP', 1), ...life])
+      expect(await store.append([before.entered(1, 'UP', 1), before.entered(2, 'STOPPED', 2)])).to.deep.equal(
+        {
+          kept: 1,
+          duplicates: 1,
+        },
+      )
+      expect((await store.records())[0]).to.include({ bootId: 'a', state: 'UP' })
+    })
+
+    it('counts an id once for each instance, since others may choose the same', async () => {
+      for (const bootId of ['', 'x']) {
+        const [one, two] = ['one', 'two'].map((instance) =>
+          makeBoot(bootId, { app: `app${bootId}`, instance }).entered(1, 'UP', 1),
+        )
+        expect(await store.append([one as FleetEvent, two as FleetEvent])).to.include({ kept: 2 })
+        expect(await store.append([one as FleetEvent])).to.deep.equal({ kept: 0, duplicates: 1 })
+      }
+    })
+
     it('tells what was kept, in order, and nothing of duplicates', async () => {
       const told: Kept[] = []
       const stop = store.watch((kept) => told.push(kept))
@@ -139,6 +161,14 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       ])
       await tidyAll({ stats: day, minutes: 2 * day, hours: 3 * day }, 10 * day)
       expect(await series()).to.deep.equal([[10 * day, { load: 20 }]])
+    })
+
+    it('counts stats once that are sent again after they became means', async () => {
+      const pushed = boot.pushed(1, { load: 1 }, 0)
+      await store.append([pushed])
+      await tidyAll({ stats: day }, 10 * day)
+      expect(await store.samplesOf('shop:web-1', 0, day)).to.have.length(1)
+      expect(await store.append([pushed])).to.deep.equal({ kept: 0, duplicates: 1 })
     })
 
     it('forgets old states, and at last the instance that says nothing', async () => {

@@ -1,4 +1,3 @@
-import { isUserError } from '../errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import { groupAlerts } from './alert-groups.ts'
@@ -42,10 +41,9 @@ export function listAlertRoutes(
         201: ['It is muted, durably; with the id by which to end that.', json],
         400: ['Something is wrong with it; the message names the field.'],
         415: ['It is not sent as application/json.'],
-        503: ['It cannot be kept now; ask again.'],
         ...denied,
       },
-      handler: (request) => (mayMute(request) ? keptOr503(() => mute(alerts, request)) : deny()),
+      handler: (request) => (mayMute(request) ? mute(alerts, request) : deny()),
     },
     {
       method: 'DELETE',
@@ -54,10 +52,9 @@ export function listAlertRoutes(
       answers: {
         204: ['It is ended.'],
         404: ['There is no such mute.'],
-        503: ['That cannot be kept now; ask again.'],
         ...denied,
       },
-      handler: (request) => (mayMute(request) ? keptOr503(() => unmute(alerts, request)) : deny()),
+      handler: (request) => (mayMute(request) ? unmute(alerts, request) : deny()),
     },
   ]
 }
@@ -75,15 +72,6 @@ async function unmute(alerts: AlertWatch, { params }: HttpRequest): Promise<Http
   return isDone
     ? { status: 204 }
     : answerError(404, 'no-mute', 'there is no such mute; GET /v1/alerts lists them')
-}
-
-async function keptOr503(change: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-  try {
-    return await change()
-  } catch (error) {
-    if (!isUserError(error)) throw error
-    return answerError(503, 'not-kept', error.message, { 'retry-after': '5' })
-  }
 }
 
 function showAlerts(watch: AlertWatch, fleet: Parameters<typeof groupAlerts>[1]): object {

@@ -1,7 +1,5 @@
+import type { Arrival } from './arrivals.ts'
 import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
-
-/** An event that has come, and the id of its instance. */
-export type Arrival = { readonly event: FleetEvent; readonly instance: string }
 
 /** Looks up what is kept of the instances of events with the same sequence, whatever the boot. */
 export type LookUp = (open: readonly Arrival[]) => Promise<readonly FleetEvent[]>
@@ -11,19 +9,19 @@ export type LookUp = (open: readonly Arrival[]) => Promise<readonly FleetEvent[]
  * their instances tell nearly always; what they leave open is looked up. An event without a boot has no sequence that
  * could tell: its id does, where it is kept.
  */
-export async function passOverKnown<Asked extends Arrival>(
-  asked: readonly Asked[],
+export async function passOverKnown(
+  arrivals: readonly Arrival[],
   recordOf: (id: string) => InstanceRecord | undefined,
   lookUp: LookUp,
-): Promise<readonly Asked[]> {
+): Promise<readonly Arrival[]> {
   const ids = new Set<string>()
-  const once = asked.filter(({ event, instance }) => ids.size < ids.add(`${instance} ${event.id}`).size)
+  const once = arrivals.filter(({ event, instance }) => ids.size < ids.add(`${instance} ${event.id}`).size)
   const open = once.filter(({ event, instance }) => mayBeKnown(recordOf(instance), event))
   if (open.length === 0) return once
   const kept = Map.groupBy(await lookUp(open), ({ app, instance, sequence }) =>
     describeSequence(instanceId(app, instance), sequence),
   )
-  const known = new Set<Arrival>(
+  const known = new Set(
     open.filter(({ event, instance }) =>
       isKnown(recordOf(instance), event, kept.get(describeSequence(instance, event.sequence)) ?? []),
     ),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isUserError } from '../errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import { findUnkeepable } from './keepable.ts'
@@ -14,7 +13,6 @@ const answers = {
   401: ['It is not signed with a known secret, and has no known token.'],
   413: ['The body is too long, or has too many events.'],
   429: ['The instance reports too often, or there are too many instances.'],
-  503: ['It cannot be kept now; ask again.'],
 } as const satisfies DocumentedRoute['answers']
 
 /** Everything that instances report by. */
@@ -91,15 +89,9 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
     return refuse(429, 'too-often', `${tooOften} reports more than ${limits.rate} events a minute`, {
       'retry-after': '30',
     })
-  try {
-    const taken = await store.append(events)
-    for (const { kind } of events) counters.countEvents(kind, 1)
-    return { status: 200, json: taken }
-  } catch (error) {
-    if (!isUserError(error)) throw error
-    service.warn(error.message)
-    return refuse(503, 'unavailable', error.message, { 'retry-after': '5' })
-  }
+  const taken = await store.append(events)
+  for (const { kind } of events) counters.countEvents(kind, 1)
+  return { status: 200, json: taken }
 }
 
 function describePlain({ params, query, headers }: HttpRequest): Omit<FleetEvent, 'kind' | 'state'> {

@@ -1,9 +1,10 @@
 import { type ClientBase, Pool } from 'pg'
 import { exitCode, UserError } from '../errors.ts'
+import { countTaken, listArrivals } from './arrivals.ts'
 import { Gathering } from './gathering.ts'
-import { type FleetEvent, instanceId } from './model.ts'
+import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
 import { describePlace } from './place.ts'
-import { insertEvents, updateRecords } from './postgres-keep.ts'
+import { keepEvents } from './postgres-keep.ts'
 import { Notices } from './postgres-notices.ts'
 import { PostgresReads } from './postgres-reads.ts'
 import { migrate, writersLock } from './postgres-schema.ts'
@@ -36,11 +37,13 @@ class PostgresStore extends PostgresReads implements FleetStore {
   readonly #notices: Notices
   readonly #listeners = new Set<(kept: Kept) => void>()
   readonly #appends = new Gathering<readonly FleetEvent[], Taken>((batch) => this.#keepAll(batch))
+  /** The instances that were told of. */
+  readonly #known = new Set<string>()
   #told = 0
   #telling: Promise<void> = Promise.resolve()
 
   constructor(pool: Pool, place: string, notices: Notices) {
-    super(pool)
+    super(pool, place)
     this.#pool = pool
     this.#place = place
     this.#notices = notices
@@ -53,6 +56,12 @@ class PostgresStore extends PostgresReads implements FleetStore {
 
   append(events: readonly FleetEvent[]): Promise<Taken> {
     return this.#appends.add(events)
+  }
+
+  override async records(): Promise<readonly InstanceRecord[]> {
+    const records = await super.records()
+    for (const { id } of records) this.#known.add(id)
+    return records
   }
 
   watch(listener: (kept: Kept) => void): () => void {
@@ -69,7 +78,11 @@ class PostgresStore extends PostgresReads implements FleetStore {
     const silent = (await this.records()).filter(({ heardAt }) => heardAt < now - retention.instances)
     const isFull = await this.isFull(retention.bytes)
     const ids = silent.map(({ id }) => id)
-    return this.#write((client) => tidyPostgres(client, retention, now, { isFull, silent: ids }))
+    const more = await this.#write((client) => tidyPostgres(client, retention, now, { isFull, silent: ids }))
+    // others on the same database may have forgotten some too
+    const gone = more ? [] : await this.unkept([...this.#known])
+    for (const id of gone) this.#known.delete(id)
+    return { more, gone }
   }
 
   async close(): Promise<void> {
@@ -80,20 +93,15 @@ class PostgresStore extends PostgresReads implements FleetStore {
     await this.#pool.end()
   }
 
-  async #keepAll(batch: readonly (readonly FleetEvent[])[]): Promise<Taken[]> {
-    const events = batch.flat()
-    const fresh = await this.#write(async (client) => {
-      const kept = await insertEvents(client, events)
-      await updateRecords(client, kept)
-      if (kept.length > 0) await client.query('NOTIFY ww_fleet')
-      return new Set(kept.map(({ id }) => id))
+  async #keepAll(requests: readonly (readonly FleetEvent[])[]): Promise<readonly Taken[]> {
+    const kept = await this.#write(async (client) => {
+      const fresh = await keepEvents(client, listArrivals(requests))
+      if (fresh.length > 0) await client.query('NOTIFY ww_fleet')
+      return fresh
     })
-    await this.#tell()
-    return batch.map((own) => {
-      // an event that came twice counts where it came first
-      const kept = own.filter(({ id }) => fresh.delete(id)).length
-      return { kept, duplicates: own.length - kept }
-    })
+    // it is kept, whoever can be told of it now; the next notice tells the rest
+    await this.#tell().catch(() => {})
+    return countTaken(requests, kept)
   }
 
   /** Tells what was kept since, by whichever receiver, in order. */
@@ -107,6 +115,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
           this.#told = events.at(-1)?.position ?? this.#told
           const ids = [...new Set(events.map(({ app, instance }) => instanceId(app, instance)))]
           const records = await this.recordsOf(ids)
+          for (const id of ids) this.#known.add(id)
           for (const listener of this.#listeners) listener({ events, records })
         }
       })
@@ -117,6 +126,8 @@ class PostgresStore extends PostgresReads implements FleetStore {
     const client = await this.#pool.connect().catch((error) => this.#fail(error))
     try {
       await client.query('BEGIN')
+      // whatever is usual there: what is answered for is on the disk
+      await client.query('SET LOCAL synchronous_commit = on')
       await client.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
       const result = await write(client)
       await client.query('COMMIT')

@@ -8,13 +8,13 @@ const slice = 500
 const minute = 60_000
 const hour = 3_600_000
 
-/** Does a slice of what is due within a transaction: the first of these that finds something to do. */
+/** Does a slice of what is due within a transaction, the first of these that finds something to do; whether there was any. */
 export async function tidyPostgres(
   client: ClientBase,
   retention: Retention,
   now: number,
   { isFull, silent }: { readonly isFull: boolean; readonly silent: readonly string[] },
-): Promise<{ more: boolean; gone: readonly string[] }> {
+): Promise<boolean> {
   const { stats, minutes, hours, events } = retention
   const found =
     (await gatherStats(client, isFull ? now : now - stats)) ||
@@ -23,7 +23,8 @@ export async function tidyPostgres(
     (await remove(client, 'ww_events', "kind = 'lifecycle' AND at < $1", now - events)) ||
     (isFull && (await remove(client, 'ww_samples', 'at < $1', now))) ||
     (isFull && (await remove(client, 'ww_events', 'at < $1', now)))
-  return { more: found, gone: found ? [] : await forget(client, silent) }
+  if (!found) await forget(client, silent)
+  return found
 }
 
 type Part = { readonly instance: string; readonly at: number; readonly sums: Sums }
@@ -91,12 +92,10 @@ async function remove(
 }
 
 /** Forgets instances that are silent for long, once nothing of theirs is kept. */
-async function forget(client: ClientBase, silent: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
+async function forget(client: ClientBase, silent: readonly string[]): Promise<void> {
+  await client.query(
     `DELETE FROM ww_instances WHERE id = ANY ($1)
-       AND NOT EXISTS (SELECT FROM ww_events WHERE ww_events.instance = ww_instances.id)
-     RETURNING id`,
+       AND NOT EXISTS (SELECT FROM ww_events WHERE ww_events.instance = ww_instances.id)`,
     [silent],
   )
-  return rows.map(({ id }) => id)
 }

@@ -1,3 +1,4 @@
+import { isUserError } from '../errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { describeRoutes } from '../http/openapi.ts'
 import { answerError } from '../http/route.ts'
@@ -15,14 +16,27 @@ const info = {
 
 /** Every route of the receiver but the page. */
 export function listRoutes(service: ReceiverService): DocumentedRoute[] {
-  const routes = [
-    ...listIntakeRoutes(service),
-    ...listReadRoutes(service),
-    ...listAlertRoutes(service),
-    sessionRoute(service),
-    liveRoute,
-  ]
+  const stored = [...listIntakeRoutes(service), ...listReadRoutes(service), ...listAlertRoutes(service)]
+  const routes = [...stored.map((route) => guardStore(service, route)), sessionRoute(service), liveRoute]
   return [...routes, describeRoutes(routes, info)]
+}
+
+/** What the store cannot do now is to be asked for again; the log tells why too. */
+function guardStore({ counters, warn }: ReceiverService, route: DocumentedRoute): DocumentedRoute {
+  return {
+    ...route,
+    answers: { ...route.answers, 503: ['The store is out of reach, or full; ask again.'] },
+    handler: async (request) => {
+      try {
+        return await route.handler(request)
+      } catch (error) {
+        if (!isUserError(error)) throw error
+        warn(error.message)
+        counters.countRefusal('unavailable')
+        return answerError(503, 'unavailable', error.message, { 'retry-after': '5' })
+      }
+    },
+  }
 }
 
 /** A browser's event source sends no header, but it sends cookies. */

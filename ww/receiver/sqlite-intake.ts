@@ -1,5 +1,6 @@
+import { type Arrival, countTaken, listArrivals } from './arrivals.ts'
 import type { Calls } from './calls.ts'
-import { type Arrival, passOverKnown } from './duplicate.ts'
+import { passOverKnown } from './duplicate.ts'
 import { applyEvent } from './instance-record.ts'
 import { type FleetEvent, type InstanceRecord, instanceId, type KeptEvent } from './model.ts'
 import type { Row, SqliteFile } from './sqlite-file.ts'
@@ -13,7 +14,7 @@ const slice = 5000
 /** An event as it was read from a file. */
 export const readRow = ({ position, event }: KeptRow): KeptEvent => ({ ...JSON.parse(event), position })
 
-function describeRow(event: FleetEvent, instance: string): Row {
+function describeRow({ event, instance }: Arrival): Row {
   const { id, bootId, kind, at, sequence } = event
   const key = bootId === '' ? `${instance} ${id}` : null
   return { key, instance, kind, at, sequence, event: JSON.stringify(event) }
@@ -62,30 +63,20 @@ export class SqliteIntake {
   /** Keeps what several requests ask for, and tells what is new and what was known of each. */
   async keep(
     requests: readonly (readonly FleetEvent[])[],
-  ): Promise<{ readonly taken: Taken[]; readonly kept: Kept }> {
-    const asked = requests.flatMap((events, request) =>
-      events.map((event) => ({ event, request, instance: instanceId(event.app, event.instance) })),
-    )
+  ): Promise<{ readonly taken: readonly Taken[]; readonly kept: Kept }> {
     const fresh = await passOverKnown(
-      asked,
+      listArrivals(requests),
       (id) => this.#records.get(id),
       (open) => this.#lookUp(open),
     )
-    const rows = fresh.map(({ event, instance }) => describeRow(event, instance))
-    const positions = await this.#write(rows, this.#unfiled.due())
-    const kept: KeptEvent[] = []
-    const counts = requests.map(() => 0)
-    for (const [index, { event, request }] of fresh.entries()) {
+    const positions = await this.#write(fresh.map(describeRow), this.#unfiled.due())
+    const events: KeptEvent[] = []
+    const kept = fresh.filter(({ event }, index) => {
       const position = positions[index] ?? null
-      if (position === null) continue
-      kept.push({ ...event, position })
-      counts[request] = (counts[request] ?? 0) + 1
-    }
-    const taken = requests.map(({ length }, request) => {
-      const own = counts[request] ?? 0
-      return { kept: own, duplicates: length - own }
+      if (position !== null) events.push({ ...event, position })
+      return position !== null
     })
-    return { taken, kept: { events: kept, records: this.#apply(kept) } }
+    return { taken: countTaken(requests, kept), kept: { events, records: this.#apply(events) } }
   }
 
   async #write(rows: readonly Row[], due: ReadonlySet<string>): Promise<readonly (number | null)[]> {
