@@ -58,7 +58,12 @@ describe('ww receiver', () => {
         ['a key', ['--key', 'short'], 78, 'must have 8 characters or more'],
         ['a file of keys', ['--key-file', '/nowhere'], 78, 'cannot read the keys: ENOENT'],
         ['half of a certificate', ['--tls-cert', '/x'], 2, 'go together'],
-        ['a certificate', ['--tls-cert', '/x', '--tls-key', '/y'], 78, 'cannot read the certificate: ENOENT'],
+        [
+          'a certificate',
+          ['--tls-cert', '/x', '--tls-key', '/y'],
+          78,
+          'cannot use the certificate /x with /y: ENOENT',
+        ],
         ['a place of keeping', ['--db', '/nowhere/fleet.db'], 78, 'cannot open /nowhere/fleet.db'],
       ]
     for (const [what, args, status, says] of cases) {

@@ -13,6 +13,7 @@ export class RealReceiver {
   readonly #args: readonly string[]
   #process: ChildProcess | null = null
   #exited: Promise<number | string> = Promise.resolve(0)
+  #scheme = 'http'
   #port = 0
   log = ''
 
@@ -23,7 +24,7 @@ export class RealReceiver {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `${this.#scheme}://127.0.0.1:${this.#port}`
   }
 
   get pid(): number {
@@ -47,8 +48,9 @@ export class RealReceiver {
       () => child.exitCode !== null || said.includes('receiving at '),
       () => `the receiver did not start: ${said}`,
     )
-    const [, port] = /receiving at http:\/\/[^:]+:(\d+)/.exec(said) ?? []
-    if (port === undefined) throw new Error(`the receiver did not start: ${said}`)
+    const [, scheme, port] = /receiving at (https?):\/\/[^:]+:(\d+)/.exec(said) ?? []
+    if (scheme === undefined) throw new Error(`the receiver did not start: ${said}`)
+    this.#scheme = scheme
     this.#port = Number(port)
     return this
   }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { execa } from 'execa'
 import { openEtcdStore } from '../../ww/states/etcd-store.ts'
 import type { StateStore } from '../../ww/states/store.ts'
 import { countMany, countOf, countUp, newCounter } from '../helpers/machine-records.ts'
+import { makeCertificate } from '../helpers/real-certificate.ts'
 import { type RealEtcd, startEtcd } from '../helpers/real-etcd.ts'
 import { until } from '../helpers/until.ts'
 
@@ -106,28 +106,14 @@ describe('an etcd that asks who one is', () => {
 
 describe('an etcd behind TLS', () => {
   let directory: string
+  let certificate: string
   let etcd: RealEtcd
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'ww-tls-'))
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const files = ['-keyout', join(directory, 'key.pem'), '-out', join(directory, 'cert.pem')]
-    await execa('openssl', [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      ...subject,
-      ...files,
-    ])
-    etcd = await startEtcd(
-      1,
-      [...['--cert-file', join(directory, 'cert.pem'), '--key-file', join(directory, 'key.pem')]],
-      'https',
-    )
+    const files = await makeCertificate(directory)
+    certificate = files.cert
+    etcd = await startEtcd(1, ['--cert-file', files.cert, '--key-file', files.key], 'https')
   })
 
   after(async () => {
@@ -137,7 +123,7 @@ describe('an etcd behind TLS', () => {
 
   it('is spoken to by etcds://, when its certificate is trusted', async () => {
     const address = etcd.address('/tls').replace('etcd://', 'etcds://')
-    const store = await openEtcdStore(`${address}?ca=${join(directory, 'cert.pem')}`)
+    const store = await openEtcdStore(`${address}?ca=${certificate}`)
     try {
       expect(await store.create('shop', newCounter())).to.equal(true)
     } finally {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../config/duration.ts'
 import { exitCode, UserError } from '../errors.ts'
@@ -43,7 +44,7 @@ fleet on one live page.
   top                shows the fleet of a receiver (http://localhost:7000) in the terminal, trouble first
 
   ww receiver &
-  docker run -e CFG='{"ww": {"notify": {"url": "http://HOST:7000/v1/events"}}}' my-image
+  docker run --network host -e CFG='{"ww": {"notify": {"url": "http://127.0.0.1:7000/v1/events"}}}' my-image
   curl -d UP localhost:7000/v1/instances/backup/state
 
 Exit codes: 0 stopped, 1 the port is taken, 2 wrong usage, 78 bad configuration.
@@ -135,9 +136,12 @@ function readTls(cert: string | undefined, key: string | undefined): Tls | null 
   if (cert === undefined || key === undefined)
     throw new UserError('--tls-cert and --tls-key go together', exitCode.usage)
   try {
-    return { cert: readFileSync(cert), key: readFileSync(key) }
+    const tls = { cert: readFileSync(cert), key: readFileSync(key) }
+    // not only when the first one connects: a key of another certificate, a file that is neither
+    createSecureContext(tls)
+    return tls
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new UserError(`cannot read the certificate: ${why}`, exitCode.configuration)
+    throw new UserError(`cannot use the certificate ${cert} with ${key}: ${why}`, exitCode.configuration)
   }
 }
