@@ -17,7 +17,7 @@ async function ask(
   const record = kept.reduce<InstanceRecord | null>(applyEvent, null)
   const looked: string[] = []
   const fresh = await passOverKnown(
-    listArrivals([events]),
+    listArrivals(events),
     () => record ?? undefined,
     async (open) => {
       looked.push(...open.map(({ event }) => event.id))

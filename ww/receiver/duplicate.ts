@@ -9,11 +9,11 @@ export type LookUp = (open: readonly Arrival[]) => Promise<readonly FleetEvent[]
  * their instances tell nearly always; what they leave open is looked up. An event without a boot has no sequence that
  * could tell: its id does, where it is kept.
  */
-export async function passOverKnown(
-  arrivals: readonly Arrival[],
+export async function passOverKnown<Own extends Arrival>(
+  arrivals: readonly Own[],
   recordOf: (id: string) => InstanceRecord | undefined,
   lookUp: LookUp,
-): Promise<readonly Arrival[]> {
+): Promise<readonly Own[]> {
   const ids = new Set<string>()
   const once = arrivals.filter(({ event, instance }) => ids.size < ids.add(`${instance} ${event.id}`).size)
   const open = once.filter(({ event, instance }) => mayBeKnown(recordOf(instance), event))
@@ -21,7 +21,7 @@ export async function passOverKnown(
   const kept = Map.groupBy(await lookUp(open), ({ app, instance, sequence }) =>
     describeSequence(instanceId(app, instance), sequence),
   )
-  const known = new Set(
+  const known = new Set<Arrival>(
     open.filter(({ event, instance }) =>
       isKnown(recordOf(instance), event, kept.get(describeSequence(instance, event.sequence)) ?? []),
     ),

@@ -1,6 +1,6 @@
 import { type ClientBase, Pool } from 'pg'
 import { exitCode, UserError } from '../errors.ts'
-import { countTaken, listArrivals } from './arrivals.ts'
+import { type Arrival, countTaken, listArrivals } from './arrivals.ts'
 import { Gathering } from './gathering.ts'
 import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
 import { describePlace } from './place.ts'
@@ -36,7 +36,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
   readonly #place: string
   readonly #notices: Notices
   readonly #listeners = new Set<(kept: Kept) => void>()
-  readonly #appends = new Gathering<readonly FleetEvent[], Taken>((batch) => this.#keepAll(batch))
+  readonly #appends = new Gathering<readonly Arrival[], Taken>((requests) => this.#keepAll(requests))
   /** The instances that were told of. */
   readonly #known = new Set<string>()
   #told = 0
@@ -55,7 +55,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
   }
 
   append(events: readonly FleetEvent[]): Promise<Taken> {
-    return this.#appends.add(events)
+    return this.#appends.add(listArrivals(events))
   }
 
   override async records(): Promise<readonly InstanceRecord[]> {
@@ -93,9 +93,9 @@ class PostgresStore extends PostgresReads implements FleetStore {
     await this.#pool.end()
   }
 
-  async #keepAll(requests: readonly (readonly FleetEvent[])[]): Promise<readonly Taken[]> {
+  async #keepAll(requests: readonly (readonly Arrival[])[]): Promise<readonly Taken[]> {
     const kept = await this.#write(async (client) => {
-      const fresh = await keepEvents(client, listArrivals(requests))
+      const fresh = await keepEvents(client, requests.flat())
       if (fresh.length > 0) await client.query('NOTIFY ww_fleet')
       return fresh
     })

@@ -14,10 +14,16 @@ const slice = 5000
 /** An event as it was read from a file. */
 export const readRow = ({ position, event }: KeptRow): KeptEvent => ({ ...JSON.parse(event), position })
 
-function describeRow({ event, instance }: Arrival): Row {
-  const { id, bootId, kind, at, sequence } = event
-  const key = bootId === '' ? `${instance} ${id}` : null
-  return { key, instance, kind, at, sequence, event: JSON.stringify(event) }
+/** An event that has come, made ready to be written: while the file is busy with others there is time for that. */
+export type Prepared = Arrival & { readonly row: Row }
+
+/** Makes the events of a request ready. */
+export function prepare(events: readonly FleetEvent[]): readonly Prepared[] {
+  return listArrivals(events).map(({ event, instance }) => {
+    const { id, bootId, kind, at, sequence } = event
+    const key = bootId === '' ? `${instance} ${id}` : null
+    return { event, instance, row: { key, instance, kind, at, sequence, event: JSON.stringify(event) } }
+  })
 }
 
 /**
@@ -62,14 +68,17 @@ export class SqliteIntake {
 
   /** Keeps what several requests ask for, and tells what is new and what was known of each. */
   async keep(
-    requests: readonly (readonly FleetEvent[])[],
+    requests: readonly (readonly Prepared[])[],
   ): Promise<{ readonly taken: readonly Taken[]; readonly kept: Kept }> {
     const fresh = await passOverKnown(
-      listArrivals(requests),
+      requests.flat(),
       (id) => this.#records.get(id),
       (open) => this.#lookUp(open),
     )
-    const positions = await this.#write(fresh.map(describeRow), this.#unfiled.due())
+    const positions = await this.#write(
+      fresh.map(({ row }) => row),
+      this.#unfiled.due(),
+    )
     const events: KeptEvent[] = []
     const kept = fresh.filter(({ event }, index) => {
       const position = positions[index] ?? null

@@ -3,7 +3,7 @@ import { Calls } from './calls.ts'
 import { Gathering } from './gathering.ts'
 import type { FleetEvent, InstanceRecord, KeptEvent } from './model.ts'
 import type { SqliteFile } from './sqlite-file.ts'
-import { readRow, SqliteIntake } from './sqlite-intake.ts'
+import { type Prepared, prepare, readRow, SqliteIntake } from './sqlite-intake.ts'
 import type { FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
 
 /** A quiet fleet costs a commit every 20 ms at most; a busy one is not held up. */
@@ -33,7 +33,7 @@ class SqliteStore implements FleetStore {
   readonly #file: Calls<SqliteFile>
   readonly #intake: SqliteIntake
   readonly #listeners = new Set<(kept: Kept) => void>()
-  readonly #appends = new Gathering<readonly FleetEvent[], Taken>(
+  readonly #appends = new Gathering<readonly Prepared[], Taken>(
     (requests) => this.#inTurn(() => this.#keep(requests)),
     commitPace,
   )
@@ -45,7 +45,7 @@ class SqliteStore implements FleetStore {
   }
 
   append(events: readonly FleetEvent[]): Promise<Taken> {
-    return this.#appends.add(events)
+    return this.#appends.add(prepare(events))
   }
 
   watch(listener: (kept: Kept) => void): () => void {
@@ -109,7 +109,7 @@ class SqliteStore implements FleetStore {
     await this.#file.end()
   }
 
-  async #keep(requests: readonly (readonly FleetEvent[])[]): Promise<readonly Taken[]> {
+  async #keep(requests: readonly (readonly Prepared[])[]): Promise<readonly Taken[]> {
     const { taken, kept } = await this.#intake.keep(requests)
     if (kept.events.length > 0) for (const listener of this.#listeners) listener(kept)
     return taken
