@@ -41,23 +41,28 @@ function post(url: string, body: string, type: string): Promise<number> {
   })
 }
 
-/** Prints the processor time and the memory of a receiver, without a reader of its stream and with one. */
-export async function measureQuietFleet(receiver: {
-  readonly url: string
-  readonly pid: number
-  print(line: string): void
-}): Promise<void> {
-  const { url, pid, print } = receiver
+/** A server that the fleet reports to. */
+export type Listener = { readonly url: string; readonly pid: number }
+
+/**
+ * Prints the processor time and the memory of a receiver, without a reader of its stream and with one; and, since no two
+ * machines nor hours are alike, of a bare server that takes the same and does nothing with it.
+ */
+export async function measureQuietFleet(
+  receiver: Listener,
+  bare: Listener,
+  print: (line: string) => void,
+): Promise<void> {
   const ticks = Number((await execa('getconf', ['CLK_TCK'])).stdout)
   const senders = Array.from({ length: instances }, (_, index) =>
     makeSender(`q${index}`, { app: `app-${index % 20}`, instance: `i-${index}`, interval }),
   )
   for (let from = 0; from < instances; from += 1000) {
     const events = senders.slice(from, from + 1000).map((sender) => sender.entered('UP'))
-    await post(url, JSON.stringify(events), 'application/cloudevents-batch+json')
+    await post(receiver.url, JSON.stringify(events), 'application/cloudevents-batch+json')
   }
   let next = 0
-  const report = async (duration: number): Promise<number[]> => {
+  const report = async (url: string, duration: number): Promise<number[]> => {
     const took: Promise<number>[] = []
     const began = performance.now()
     for (let sent = 0; performance.now() - began < duration; await delay(5)) {
@@ -72,10 +77,10 @@ export async function measureQuietFleet(receiver: {
     }
     return (await Promise.all(took)).toSorted((a, b) => a - b)
   }
-  const measure = async (name: string): Promise<void> => {
-    await report(10_000)
+  const measure = async (name: string, { url, pid }: Listener): Promise<void> => {
+    await report(url, 10_000)
     const [began, before] = [performance.now(), cpuOf(pid, ticks)]
-    const took = await report(seconds * 1000)
+    const took = await report(url, seconds * 1000)
     const share = (cpuOf(pid, ticks) - before) / ((performance.now() - began) / 1000)
     const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN
     print(
@@ -86,13 +91,14 @@ export async function measureQuietFleet(receiver: {
     `${instances.toLocaleString('en')} instances, each reporting every ${interval / 1000} s, for ${seconds} s\n`,
   )
   print('| | of one core | memory | p99, ms |\n| --- | ---: | ---: | ---: |')
-  await measure('nobody looks')
+  await measure('a bare server of Node.js, which keeps nothing', bare)
+  await measure('ours, nobody looks', receiver)
   const looking = new AbortController()
-  const stream = await fetch(`${url}/v1/stream`, { signal: looking.signal })
+  const stream = await fetch(`${receiver.url}/v1/stream`, { signal: looking.signal })
   const read = (async () => {
     for await (const _ of stream.body ?? []);
   })().catch(() => {})
-  await measure('one page is open')
+  await measure('ours, one page is open', receiver)
   looking.abort()
   await read
 }

@@ -87,9 +87,11 @@ try {
   endAll()
   await etcd.stop()
   print('')
-  const [quiet = 0] = await freePorts(1)
+  const [quiet = 0, bare = 0] = await freePorts(2)
   const { pid = 0 } = await receive(join(directory, 'quiet.db'), quiet)
-  await measureQuietFleet({ url: at(quiet, ''), pid, print })
+  process.env.PORT = String(bare)
+  const nothing = await start(process.execPath, [join(import.meta.dirname, 'bare-server.mjs')], at(bare))
+  await measureQuietFleet({ url: at(quiet, ''), pid }, { url: at(bare, ''), pid: nothing.pid ?? 0 }, print)
 } finally {
   endAll()
   await etcd.stop()

@@ -99,6 +99,7 @@ export class AlertWatch {
       gather: this.#settings.gather,
       now,
     })
+    if (due.length === 0) return
     for (const group of groupAlerts(due, views)) {
       const body = JSON.stringify(wordMessage(group, status, this.#base, now))
       for (const sender of this.#senders) sender.send({ id: randomUUID(), url: sender.url, body })
