@@ -113,7 +113,8 @@ export class Fleet {
 
   #turn(): void {
     const now = this.#now()
-    const due = [...this.#turns].filter(([, at]) => at <= now).map(([id]) => id)
+    const due: string[] = []
+    for (const [id, at] of this.#turns) if (at <= now) due.push(id)
     for (const id of due) {
       const record = this.#records.get(id)
       if (record) this.#plan(record)
