@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { Client } from 'pg'
 import { applyEvent } from '../../ww/receiver/instance-record.ts'
@@ -6,6 +9,7 @@ import { migrate } from '../../ww/receiver/postgres-schema.ts'
 import { openPostgresStore } from '../../ww/receiver/postgres-store.ts'
 import type { FleetStore } from '../../ww/receiver/store.ts'
 import { makeBoot } from '../helpers/fleet-events.ts'
+import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
 import { RealPostgres } from '../helpers/real-postgres.ts'
 import { RealReceiver } from '../helpers/real-receiver.ts'
 import { until } from '../helpers/until.ts'
@@ -127,6 +131,38 @@ describe('a fleet in PostgreSQL', function () {
     await postgres.start()
     await until(async () => (await status('/v1/events')) === 200, 'it answers again')
     await receiver.remove()
+  })
+
+  it('has one receiver that tells the webhooks, and another that goes on when that one is gone', async () => {
+    const webhook = await new MisbehavingServer().start()
+    const root = mkdtempSync(join(tmpdir(), 'ww-alerts-'))
+    const file = join(root, 'alerts.yaml')
+    const rules = 'rules: [{name: error, status: ERROR, resolve: 1s}]\ngather: 1s\n'
+    writeFileSync(file, `${rules}webhooks: [{url: "${webhook.url}"}]\n`)
+    const url = await postgres.database()
+    const receivers = [new RealReceiver(['--alerts', file], url), new RealReceiver(['--alerts', file], url)]
+    const told = (): string[] => webhook.received.map(({ body }) => JSON.parse(body).text.split(',')[0])
+    const report = async ({ url }: RealReceiver, instance: string): Promise<void> => {
+      const answer = await fetch(`${url}/v1/instances/${instance}/state`, { method: 'POST', body: 'ERROR' })
+      expect(answer.status).to.equal(200)
+    }
+    const fires = async (receiver: RealReceiver): Promise<boolean> =>
+      (await receiver.read<{ alerts: unknown[] }>('/v1/alerts')).alerts.length > 0
+    try {
+      const [first, second] = [await receivers[0]?.start(), await receivers[1]?.start()]
+      if (!first || !second) throw new Error('there are two')
+      await report(second, 'one')
+      await until(() => webhook.received.length > 0, 'the webhook is told', 30_000)
+      await until(async () => (await fires(first)) && (await fires(second)), 'both know', 30_000)
+      await first.end('SIGKILL')
+      await report(second, 'two')
+      await until(() => webhook.received.length > 1, 'the other goes on', 30_000)
+      expect(told()).to.deep.equal(['one: ERROR', 'two: ERROR'])
+    } finally {
+      await Promise.all(receivers.map((receiver) => receiver.remove()))
+      await webhook.stop()
+      rmSync(root, { recursive: true })
+    }
   })
 
   it('refuses a database that is not there, in one line and without the password', async () => {

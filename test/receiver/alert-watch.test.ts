@@ -22,6 +22,8 @@ describe('the watch over the fleet', () => {
   let failing: Error | null
   let warnings: string[]
   let watch: AlertWatch
+  let leads: boolean
+  let unsure: boolean
   const place = (name: string) => ({
     read: async (): Promise<unknown> => JSON.parse(kept.get(name) ?? 'null'),
     async write(value: unknown) {
@@ -36,6 +38,10 @@ describe('the watch over the fleet', () => {
     watch = await AlertWatch.open(settings, {
       fleet: { views: () => views },
       clock,
+      leads: async () => {
+        if (unsure) throw new Error('the database is away')
+        return leads
+      },
       places: { alerts: place('alerts'), mutes: place('mutes') },
       sendPace: { ...usualPace, backoff: 5, backoffMax: 20 },
       warn: (line) => void warnings.push(line),
@@ -58,6 +64,8 @@ describe('the watch over the fleet', () => {
     views = [makeView('web-1'), makeView('web-2')]
     kept = new Map()
     failing = null
+    leads = true
+    unsure = false
     warnings = []
     await open()
   })
@@ -181,5 +189,45 @@ describe('the watch over the fleet', () => {
     failing = null
     await clock.advance(10_000)
     await until(() => kept.get('alerts')?.includes('"firing"') === true, 'the alerts are kept after all')
+  })
+
+  it('tells nothing while another receiver leads, and goes on where that one ended', async () => {
+    views = [makeLost('web-1'), makeView('web-2')]
+    await clock.advance(2 * minute)
+    await told(1)
+    const first = watch
+    leads = false
+    await open()
+    views = [makeLost('web-1'), makeLost('web-2', { host: 'b' })]
+    await clock.advance(5 * minute)
+    expect(watch.alerts().map(({ status, id }) => [id, status])).to.deep.equal([
+      ['shop:web-1', 'firing'],
+      ['shop:web-2', 'firing'],
+    ])
+    expect(server.received.length, 'neither leads').to.equal(1)
+    await first.close()
+    leads = true
+    await clock.advance(minute)
+    expect((await told(2))[1], 'of what was not told before').to.equal('shop web-2: LOST on host b')
+    await clock.advance(5 * minute)
+    expect(server.received.length).to.equal(2)
+  })
+
+  it('goes on telling while nobody can say who leads', async () => {
+    await clock.advance(minute)
+    unsure = true
+    views = [makeLost('web-1')]
+    await clock.advance(2 * minute)
+    expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
+  })
+
+  it('counts how it went with the webhooks', async () => {
+    await server.stop()
+    views = [makeLost('web-1')]
+    await clock.advance(2 * minute)
+    await until(() => (watch.deliveries()[0]?.failed ?? 0) > 0, 'it has failed')
+    await server.start()
+    await told(1)
+    await until(() => watch.deliveries()[0]?.delivered === 1, 'it is delivered')
   })
 })

@@ -21,6 +21,12 @@ export function parseAlertRecord(data: unknown): AlertRecord {
   }
 }
 
+/** The alerts of one who goes on where another ended: what that one kept of an alert holds. */
+export function goOn(kept: readonly Alert[], own: readonly Alert[]): readonly Alert[] {
+  const isKept = ({ rule, id }: Alert): boolean => kept.some((one) => one.rule === rule && one.id === id)
+  return [...kept, ...own.filter((alert) => !isKept(alert))]
+}
+
 /** Reads the mutes that were kept, likewise. */
 export function parseMutes(data: unknown): readonly Mute[] {
   return Array.isArray(data) ? data.filter(isMute) : []

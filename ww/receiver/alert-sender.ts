@@ -25,6 +25,9 @@ export type SendPace = {
 /** As long as a webhook is away, it is asked less and less often, at least once in five minutes. */
 export const usualPace: SendPace = { timeout: 10_000, backoff: 1000, backoffMax: 300_000, jitter: 0.2 }
 
+/** How often a webhook took a message, refused one for good, or could not be told. */
+export type Deliveries = { readonly delivered: number; readonly refused: number; readonly failed: number }
+
 /** So many messages wait for one webhook; the oldest goes when there are more. */
 const longest = 1000
 
@@ -37,6 +40,7 @@ export class AlertSender {
   readonly #closed = new AbortController()
   #waiting: OutgoingAlert[] = []
   #sending: Promise<void> | null = null
+  readonly #deliveries = { delivered: 0, refused: 0, failed: 0 }
 
   /** `done` hears of each message that waits no longer. */
   constructor(webhook: AlertWebhook, pace: SendPace, done: () => void, warn: (line: string) => void) {
@@ -52,6 +56,10 @@ export class AlertSender {
 
   get waiting(): readonly OutgoingAlert[] {
     return this.#waiting
+  }
+
+  get deliveries(): Deliveries {
+    return this.#deliveries
   }
 
   send(message: OutgoingAlert): void {
@@ -77,12 +85,14 @@ export class AlertSender {
       const attempt = await this.#post(next)
       if (signal.aborted) break
       if (attempt.kind === 'later') {
+        this.#deliveries.failed += 1
         if (failures === 0) this.#warn(`cannot tell ${this.#host()} of alerts (${attempt.why}); trying again`)
         failures += 1
         const pause = backoff(failures + 1, Math.random(), this.#pace)
         await sleep(Math.min(Math.max(attempt.after ?? 0, pause), this.#pace.backoffMax), signal)
         continue
       }
+      this.#deliveries[attempt.kind] += 1
       if (attempt.kind === 'refused')
         this.#warn(`${this.#host()} refuses an alert for good (${attempt.why}); dropping it`)
       failures = 0

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { findDue } from './alert-due.ts'
 import { groupAlerts } from './alert-groups.ts'
 import { wordMessage } from './alert-message.ts'
-import { type AlertRecord, parseAlertRecord } from './alert-record.ts'
+import { type AlertRecord, goOn, parseAlertRecord } from './alert-record.ts'
 import type { AlertSettings } from './alert-rules.ts'
-import { AlertSender, usualPace } from './alert-sender.ts'
+import { AlertSender, type Deliveries, usualPace } from './alert-sender.ts'
 import type { AlertWorld } from './alert-world.ts'
 import { type Alert, evaluate } from './alerts.ts'
 import type { InstanceView } from './model.ts'
@@ -16,28 +16,28 @@ const pace = 5000
 /** Looks at the fleet again and again, and tells the webhooks of what begins and of what is over. */
 export class AlertWatch {
   readonly mutes: MuteList
+  /** Where the page is. */
+  base = ''
   readonly #world: AlertWorld
-  readonly #settings: AlertSettings
+  readonly settings: AlertSettings
   readonly #senders: readonly AlertSender[]
   readonly #closed = new AbortController()
   #alerts: readonly Alert[]
-  #base = ''
+  #leads = false
   #isSaved = true
   #saving: Promise<void> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
 
-  private constructor(settings: AlertSettings, world: AlertWorld, record: AlertRecord) {
-    this.#settings = settings
+  private constructor(settings: AlertSettings, world: AlertWorld, { alerts }: AlertRecord) {
+    this.settings = settings
     this.#world = world
-    this.#alerts = record.alerts
+    this.#alerts = alerts
     this.mutes = new MuteList(world.places.mutes, () => world.clock.now())
-    this.#senders = settings.webhooks.map((webhook) => {
-      // a failure is told by the save itself
-      const done = (): void => void this.#save().catch(() => {})
-      const sender = new AlertSender(webhook, world.sendPace ?? usualPace, done, world.warn)
-      for (const message of record.outgoing.filter(({ url }) => url === webhook.url)) sender.send(message)
-      return sender
-    })
+    // a failure is told by the save itself
+    const done = (): void => void this.#save().catch(() => {})
+    this.#senders = settings.webhooks.map(
+      (webhook) => new AlertSender(webhook, world.sendPace ?? usualPace, done, world.warn),
+    )
   }
 
   /** Goes on from what was kept. */
@@ -51,17 +51,18 @@ export class AlertWatch {
 
   /** Begins to look; `base` is where the page is when the settings don't say. */
   start(base: string): void {
-    this.#base = this.#settings.page ?? base
+    this.base = this.settings.page ?? base
     this.#looking = this.#lookAgainAndAgain()
-  }
-
-  get base(): string {
-    return this.#base
   }
 
   /** What fires, or was resolved within the hour. */
   alerts(): readonly Alert[] {
     return this.#alerts.filter(({ status }) => status !== 'pending')
+  }
+
+  /** How it went with the webhooks. */
+  deliveries(): readonly Deliveries[] {
+    return this.#senders.map(({ deliveries }) => deliveries)
   }
 
   async close(): Promise<void> {
@@ -82,10 +83,12 @@ export class AlertWatch {
   async #look(): Promise<void> {
     // another receiver may have been told; when they can't be read, those known hold on
     await this.mutes.read().catch(() => {})
+    await this.#checkLead()
     const now = this.#world.clock.now()
     const views = this.#world.fleet.views()
     const before = this.alerts()
-    this.#alerts = evaluate(this.#alerts, views, this.#settings.rules, now)
+    this.#alerts = evaluate(this.#alerts, views, this.settings.rules, now)
+    if (!this.#leads) return
     this.#tell('firing', views, now)
     this.#tell('resolved', views, now)
     const after = this.alerts()
@@ -93,15 +96,30 @@ export class AlertWatch {
     if (isChanged || !this.#isSaved) await this.#save().catch(() => {})
   }
 
+  /** Several receivers may watch one fleet: one of them tells, and goes on where the one before it ended. */
+  async #checkLead(): Promise<void> {
+    try {
+      const leads = await this.#world.leads()
+      if (leads && !this.#leads) {
+        const { alerts, outgoing } = parseAlertRecord(await this.#world.places.alerts.read())
+        this.#alerts = goOn(alerts, this.#alerts)
+        for (const message of outgoing) this.#senders.find(({ url }) => url === message.url)?.send(message)
+      }
+      this.#leads = leads
+    } catch {
+      // while nobody can say, it stays as it is
+    }
+  }
+
   #tell(status: 'firing' | 'resolved', views: readonly InstanceView[], now: number): void {
     const due = findDue(this.#alerts, status, {
       mutes: this.mutes.current(),
-      gather: this.#settings.gather,
+      gather: this.settings.gather,
       now,
     })
     if (due.length === 0) return
     for (const group of groupAlerts(due, views)) {
-      const body = JSON.stringify(wordMessage(group, status, this.#base, now))
+      const body = JSON.stringify(wordMessage(group, status, this.base, now))
       for (const sender of this.#senders) sender.send({ id: randomUUID(), url: sender.url, body })
     }
     const told = new Set(due)

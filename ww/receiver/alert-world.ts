@@ -11,11 +11,13 @@ export type AlertWorld = {
   readonly fleet: { views(): readonly InstanceView[] }
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> }
   readonly places: {
-    /** For this receiver alone. */
+    /** Of the one that leads, for whoever leads next. */
     readonly alerts: DocumentPlace<AlertRecord>
     /** For all that keep the same fleet. */
     readonly mutes: DocumentPlace<readonly Mute[]>
   }
+  /** Whether it is this receiver that tells the webhooks, of all that keep the same fleet. */
+  leads(): Promise<boolean>
   /** How to post, when not as usual. */
   readonly sendPace?: SendPace
   warn(line: string): void

@@ -1,4 +1,6 @@
 import { renderFamily, type Sample } from '../http/prometheus.ts'
+import type { Deliveries } from './alert-sender.ts'
+import type { AlertWatch } from './alert-watch.ts'
 import type { Fleet } from './fleet.ts'
 import { flattenNumbers } from './numbers.ts'
 
@@ -15,8 +17,8 @@ export class Counters {
     this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1)
   }
 
-  /** All of it, and the fleet, as Prometheus text. */
-  render(fleet: Fleet, storeBytes: number, readers: number): string {
+  /** All of it, the fleet and its alerts, as Prometheus text. */
+  render(fleet: Fleet, alerts: AlertWatch, storeBytes: number, readers: number): string {
     const views = fleet.views()
     const instances = Map.groupBy(views, ({ app, status }) => JSON.stringify({ app, status }))
     const stats = views.flatMap(({ app, instance, stats }) =>
@@ -43,10 +45,35 @@ export class Counters {
         'Requests refused.',
         samplesOf(this.#refused, 'reason'),
       ),
+      renderFamily(
+        'whaleware_fleet_alerts',
+        'gauge',
+        'Alerts that fire, by rule.',
+        samplesOf(countFiring(alerts), 'rule'),
+      ),
+      renderFamily(
+        'whaleware_receiver_notifications_total',
+        'counter',
+        'Messages to webhooks, by outcome: delivered, refused for good, or failed and tried again.',
+        samplesOf(sumUp(alerts.deliveries()), 'outcome'),
+      ),
       renderFamily('whaleware_receiver_store_bytes', 'gauge', 'What the store takes.', [[{}, storeBytes]]),
       renderFamily('whaleware_receiver_readers', 'gauge', 'Readers of the live stream.', [[{}, readers]]),
     ].join('')
   }
+}
+
+function countFiring(alerts: AlertWatch): ReadonlyMap<string, number> {
+  const firing = Map.groupBy(
+    alerts.alerts().filter(({ status }) => status === 'firing'),
+    ({ rule }) => rule,
+  )
+  return new Map(alerts.settings.rules.map(({ name }) => [name, firing.get(name)?.length ?? 0]))
+}
+
+function sumUp(deliveries: readonly Deliveries[]): ReadonlyMap<string, number> {
+  const outcomes = ['delivered', 'refused', 'failed'] as const
+  return new Map(outcomes.map((one) => [one, deliveries.reduce((sum, own) => sum + own[one], 0)]))
 }
 
 function samplesOf(counts: ReadonlyMap<string, number>, label: string): Sample[] {

@@ -75,3 +75,9 @@ async function writeRecords(client: ClientBase, records: readonly InstanceRecord
     [records.map(({ id }) => id), records.map((record) => JSON.stringify(record))],
   )
 }
+
+/** Keeps a small document within a transaction. */
+export async function writeDocument(client: ClientBase, name: string, value: string): Promise<void> {
+  const text = 'INSERT INTO ww_documents VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2'
+  await client.query(text, [name, value])
+}

@@ -3,11 +3,16 @@ import { Client } from 'pg'
 /** How long to wait before another attempt to listen, in milliseconds. */
 const pause = 1000
 
-/** Hears when another receiver has kept something, on a connection of its own that is made anew when it breaks. */
+/**
+ * Hears when another receiver has kept something, and holds what only one of them may, on a connection of its own that
+ * is made anew when it breaks.
+ */
 export class Notices {
   readonly #url: string
   readonly #warn: (line: string) => void
   #client: Client | null = null
+  /** The connection that has the lock. */
+  #holder: Client | null = null
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -34,6 +39,17 @@ export class Notices {
     this.#client = client
     await client.connect()
     await client.query('LISTEN ww_fleet')
+  }
+
+  /** Whether this connection has an advisory lock, which is taken when it is free; rejects while there is none. */
+  async holds(lock: number): Promise<boolean> {
+    const client = this.#client
+    if (client === null) throw new Error('PostgreSQL is out of reach')
+    if (this.#holder === client) return true
+    const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [lock])
+    const isHeld = rows[0]?.held === true
+    if (isHeld) this.#holder = client
+    return isHeld
   }
 
   async close(): Promise<void> {

@@ -31,6 +31,9 @@ const migrations = [
 /** One at a time writes, so that positions are in the order in which they become visible: the advisory lock's number. */
 export const writersLock = 7_737_001
 
+/** The advisory lock of the one that acts for all; it goes with its connection. */
+export const leadersLock = 7_737_002
+
 /** Brings a database up to a version; false when it is of a version that this program does not know. */
 export async function migrate(client: ClientBase, to = migrations.length): Promise<boolean> {
   await client.query('BEGIN')

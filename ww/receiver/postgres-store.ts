@@ -4,10 +4,10 @@ import { type Arrival, countTaken, listArrivals } from './arrivals.ts'
 import { Gathering } from './gathering.ts'
 import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'
 import { describePlace } from './place.ts'
-import { keepEvents } from './postgres-keep.ts'
+import { keepEvents, writeDocument } from './postgres-keep.ts'
 import { Notices } from './postgres-notices.ts'
 import { PostgresReads } from './postgres-reads.ts'
-import { migrate, writersLock } from './postgres-schema.ts'
+import { leadersLock, migrate, writersLock } from './postgres-schema.ts'
 import { tidyPostgres } from './postgres-tidy.ts'
 import type { FleetStore, Kept, Retention, Taken } from './store.ts'
 
@@ -70,8 +70,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
   }
 
   async writeDocument(name: string, value: unknown): Promise<void> {
-    const text = 'INSERT INTO ww_documents VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2'
-    await this.#write((client) => client.query(text, [name, JSON.stringify(value)]))
+    await this.#write((client) => writeDocument(client, name, JSON.stringify(value)))
   }
 
   async tidy(retention: Retention, now: number): Promise<{ more: boolean; gone: readonly string[] }> {
@@ -83,6 +82,10 @@ class PostgresStore extends PostgresReads implements FleetStore {
     const gone = more ? [] : await this.unkept([...this.#known])
     for (const id of gone) this.#known.delete(id)
     return { more, gone }
+  }
+
+  leads(): Promise<boolean> {
+    return this.#notices.holds(leadersLock)
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ const json = 'application/json'
 
 /** Everything that people and programs read by. */
 export function listReadRoutes(service: ReceiverService): DocumentedRoute[] {
-  const { store, fleet, feed, counters } = service
+  const { store, fleet, feed, alerts, counters } = service
   const routes: DocumentedRoute[] = [
     {
       method: 'GET',
@@ -75,7 +75,7 @@ export function listReadRoutes(service: ReceiverService): DocumentedRoute[] {
       handler: async () => ({
         status: 200,
         headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-        body: counters.render(fleet, await store.size(), feed.readers),
+        body: counters.render(fleet, alerts, await store.size(), feed.readers),
       }),
     },
   ]

@@ -53,6 +53,7 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
   const alerts = await AlertWatch.open(options.alerts ?? usualAlerts, {
     fleet,
     clock: { now: Date.now, sleep },
+    leads: () => store.leads(),
     places: { alerts: placeOf(store, 'alerts'), mutes: placeOf(store, 'mutes') },
     warn,
   })

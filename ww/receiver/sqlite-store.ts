@@ -98,6 +98,11 @@ class SqliteStore implements FleetStore {
     })
   }
 
+  /** Nobody else has the file. */
+  async leads(): Promise<boolean> {
+    return true
+  }
+
   size(): Promise<number> {
     return this.#file.ask('size')
   }

@@ -59,6 +59,8 @@ export interface FleetStore {
     retention: Retention,
     now: number,
   ): Promise<{ readonly more: boolean; readonly gone: readonly string[] }>
+  /** Whether this one, of all receivers on the same store, acts for all; another does once this one is gone. */
+  leads(): Promise<boolean>
   /** How many bytes it takes. */
   size(): Promise<number>
   close(): Promise<void>
