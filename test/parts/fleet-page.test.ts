@@ -155,6 +155,46 @@ describe('the page of the fleet in a browser', function () {
     await page.getByRole('grid').focus()
     await page.keyboard.press('Escape')
     expect(await page.getByLabel('Search').inputValue()).to.equal('')
+    await page.keyboard.press('/')
+    await page.keyboard.type('web-1')
+    await page.keyboard.press('Escape')
+    await until(async () => (await page.getByLabel('Search').inputValue()) === '', 'the search is ended')
+    const isSearching = (): Promise<unknown> => page.evaluate('document.activeElement.type === "search"')
+    expect(await isSearching()).to.equal(true)
+    await page.keyboard.press('Escape')
+    expect(await isSearching()).to.equal(false)
+  })
+
+  it('has charts that tell how old their last value is, and turn dark with the page', async () => {
+    await post([event(1, 'UP')])
+    for (const [index, load] of [3, 5, 4, 6].entries()) {
+      const pushed = event(1, 'UP', { sequence: 3 + index, stats: { load } })
+      const time = new Date(Date.now() - (5 - index) * 60_000).toISOString()
+      await post([{ ...pushed, id: `pushed-${index}`, type: 'whaleware.stats', time }])
+    }
+    await open({ bypassCSP: true })
+    await page.getByRole('link', { name: 'web-1' }).click()
+    await page.locator('.chart figcaption', { hasText: /load 6 2 min ago/ }).waitFor()
+    // whether the line, and the words at the axes, are drawn in the colours that the style sheet gives now
+    const isDrawn = `(() => {
+      const plot = document.querySelector('.chart .plot')
+      const canvas = plot.querySelector('canvas')
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      const has = (colour) => {
+        const [r, g, b] = colour.match(/\\d+/g).map(Number)
+        for (let i = 0; i < data.length; i += 4)
+          if (data[i + 3] === 255 && data[i] === r && data[i + 1] === g && data[i + 2] === b) return true
+        return false
+      }
+      return has(getComputedStyle(plot).borderTopColor) && has(getComputedStyle(plot).color)
+    })()`
+    const inks: unknown[] = []
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      inks.push(await page.evaluate("getComputedStyle(document.querySelector('.chart .plot')).color"))
+      await page.waitForFunction(isDrawn)
+    }
+    expect(inks[0]).to.not.equal(inks[1])
   })
 
   it('keeps to the chosen instance whatever comes above it, and sorts by the keyboard too', async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { sayNumber } from './words.ts'
+import { sayAge, sayNumber } from './words.ts'
 
 const height = 140
 
@@ -11,23 +11,25 @@ type ChartProps = {
   /** The time that is shown, in milliseconds. */
   readonly from: number
   readonly to: number
+  readonly now: number
 }
 
 /** One number over time. */
-export function Chart({ name, points, from, to }: ChartProps) {
+export function Chart({ name, points, from, to, now }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const range = useRef<[number, number]>([0, 1])
   range.current = [from / 1000, to / 1000]
-  const newest = points.at(-1)?.[1]
+  const newest = points.at(-1)
 
   useEffect(() => {
     const element = place.current
     if (!element) return
-    const ink = getComputedStyle(element).color
+    // asked for at each drawing: light may turn to dark meanwhile
+    const ink = (): string => getComputedStyle(element).color
     const axis = {
       stroke: ink,
-      grid: { stroke: `color-mix(in srgb, ${ink} 15%, transparent)` },
+      grid: { stroke: () => `color-mix(in srgb, ${ink()} 15%, transparent)` },
       ticks: { show: false },
     }
     const made = new uPlot(
@@ -38,7 +40,7 @@ export function Chart({ name, points, from, to }: ChartProps) {
         series: [
           {},
           {
-            stroke: getComputedStyle(element).borderTopColor,
+            stroke: () => getComputedStyle(element).borderTopColor,
             width: 2,
             points: { show: points.length < 3 },
           },
@@ -54,8 +56,12 @@ export function Chart({ name, points, from, to }: ChartProps) {
     plot.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    const redraw = (): void => made.redraw()
+    scheme.addEventListener('change', redraw)
     return () => {
       observer.disconnect()
+      scheme.removeEventListener('change', redraw)
       made.destroy()
     }
   }, [])
@@ -67,7 +73,12 @@ export function Chart({ name, points, from, to }: ChartProps) {
   return (
     <figure class="chart">
       <figcaption>
-        {name} <b>{newest === undefined ? '' : sayNumber(newest)}</b>
+        {name}{' '}
+        {newest && (
+          <>
+            <b>{sayNumber(newest[1])}</b> <span>{sayAge(newest[0], now)} ago</span>
+          </>
+        )}
       </figcaption>
       <div ref={place} class="plot" role="img" aria-label={`${name} over time, ${points.length} points`} />
     </figure>

@@ -71,6 +71,11 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
           aria-label="Search"
           value={selection.search}
           onInput={({ currentTarget }) => choose({ search: currentTarget.value })}
+          onKeyDown={({ key, currentTarget }) => {
+            if (key !== 'Escape') return
+            if (selection.search === '') currentTarget.blur()
+            else choose({ search: '' })
+          }}
         />
         <label>
           Group by{' '}

@@ -97,7 +97,7 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
       {Object.keys(numbers.series).length === 0 && <p>No numbers in this time.</p>}
       <div class="charts">
         {Object.entries(numbers.series).map(([name, points]) => (
-          <Chart key={name} name={name} points={points} from={numbers.from} to={numbers.to} />
+          <Chart key={name} name={name} points={points} from={numbers.from} to={numbers.to} now={now} />
         ))}
       </div>
       <h2>Events</h2>

@@ -1,7 +1,8 @@
 /** Says how long ago something was, briefly: `4 s`, `3 min`, `5 h`, `2 d`. */
-export function sayAge(iso: string | null, now: number): string {
-  if (iso === null) return 'never'
-  const seconds = Math.max(0, Math.floor((now - Date.parse(iso)) / 1000))
+export function sayAge(time: string | number | null, now: number): string {
+  if (time === null) return 'never'
+  const at = typeof time === 'number' ? time : Date.parse(time)
+  const seconds = Math.max(0, Math.floor((now - at) / 1000))
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`
