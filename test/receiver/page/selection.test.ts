@@ -58,6 +58,13 @@ describe('what the page shows of the fleet', () => {
   it('is sorted up and down, and grouped', () => {
     expect(names({ sort: 'instance' })).to.deep.equal(['a', 'b', 'c', 'd'])
     expect(names({ sort: 'instance', descending: true })).to.deep.equal(['d', 'c', 'b', 'a'])
+    const many = ['web-10', 'web-9', 'web-1'].map((name) =>
+      view(name, { version: name.replace('web-', '1.') }),
+    )
+    for (const sort of ['instance', 'version'] as const)
+      expect(
+        selectRows(many, { ...initialSelection, sort }).map((row) => 'view' in row && row.view.instance),
+      ).to.deep.equal(['web-1', 'web-9', 'web-10'])
     expect(names({ group: 'host' })).to.deep.equal(['[h1]', 'c', 'd', 'b', '[h2]', 'a'])
     expect(selectRows(fleet, { ...initialSelection, group: 'host' })[0]).to.include({ count: 3, troubled: 1 })
   })

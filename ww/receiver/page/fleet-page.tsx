@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { AppView } from '../model.ts'
 import { AlertStrip } from './alert-strip.tsx'
 import type { FleetState } from './fleet-state.ts'
@@ -24,7 +24,8 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
   const rows = useMemo(() => selectRows(fleet.instances.values(), selection), [fleet.instances, selection])
   const choose = (change: Partial<Selection>): void => onSelect({ ...selection, ...change })
 
-  useEffect(() => {
+  // before it is seen, so that no key is lost
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key === '/' && document.activeElement !== search.current) {
         event.preventDefault()

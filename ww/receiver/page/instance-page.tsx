@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { InstanceView } from '../model.ts'
 import { Chart } from './chart.tsx'
 import { Facts } from './facts.tsx'
@@ -64,7 +64,8 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
     }
   }, [id, heard, span])
 
-  useEffect(() => {
+  // before it is seen, so that no key is lost
+  useLayoutEffect(() => {
     const press = ({ key }: KeyboardEvent): void => {
       if (key === 'Escape') location.hash = '#/'
     }

@@ -71,11 +71,12 @@ export function selectRows(views: Iterable<InstanceView>, selection: Selection):
   const found = [...views].filter(
     (view) => (selection.status === null || view.status === selection.status) && matches(view, words),
   )
-  const direction = selection.descending ? -1 : 1
-  found.sort((a, b) => direction * compareBy(selection.sort, a, b) || compare(a.id, b.id))
+  const sorted = sortViews(found, selection)
   const { group } = selection
-  if (group === null) return found.map((view) => ({ kind: 'instance', view }))
-  const groups = [...Map.groupBy(found, (view) => view[group])].sort(([a], [b]) => compare(a, b))
+  if (group === null) return sorted.map((view) => ({ kind: 'instance', view }))
+  const groups = [...Map.groupBy(sorted, (view) => view[group])].sort(([a], [b]) =>
+    compare(padNumbers(a), padNumbers(b)),
+  )
   return groups.flatMap(([name, all]): Row[] => [
     {
       kind: 'group',
@@ -95,12 +96,25 @@ function matches(view: InstanceView, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
-function compareBy(key: SortKey, a: InstanceView, b: InstanceView): number {
-  if (key === 'status') return rankStatus(a.status) - rankStatus(b.status)
-  if (key === 'restarts') return a.restarts.day - b.restarts.day
-  return compare(a[key], b[key])
+function sortViews(views: readonly InstanceView[], { sort, descending }: Selection): InstanceView[] {
+  const direction = descending ? -1 : 1
+  return views
+    .map((view) => ({ view, key: sortKeyOf(sort, view), id: padNumbers(view.id) }))
+    .sort((a, b) => direction * compare(a.key, b.key) || compare(a.id, b.id))
+    .map(({ view }) => view)
 }
 
-function compare(a: string, b: string): number {
+function sortKeyOf(key: SortKey, view: InstanceView): number | string {
+  if (key === 'status') return rankStatus(view.status)
+  if (key === 'restarts') return view.restarts.day
+  return padNumbers(view[key])
+}
+
+/** web-2 before web-10, and 1.9 before 1.10. */
+function padNumbers(text: string): string {
+  return text.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
+}
+
+function compare<Value extends number | string>(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
