@@ -34,7 +34,11 @@ export function App() {
           whaleware fleet
         </a>
         <output class={`connection ${connection.state}`} aria-live="polite">
-          {sayConnection(connection, now)}
+          {sayConnection(connection)}
+          {connection.state === 'away' && (
+            // not read aloud once a second
+            <span aria-hidden="true"> for {sayAge(connection.since, now)}; trying again</span>
+          )}
         </output>
       </header>
       {id === null ? (
@@ -46,10 +50,9 @@ export function App() {
   )
 }
 
-function sayConnection({ state, since }: Connection, now: number): string {
+function sayConnection({ state }: Connection): string {
   if (state === 'live') return '● live'
-  if (state === 'connecting') return '◌ connecting'
-  return `✕ no connection for ${sayAge(new Date(since).toISOString(), now)}; trying again`
+  return state === 'connecting' ? '◌ connecting' : '✕ no connection'
 }
 
 /** The time, once a second, so that every age goes on. */
