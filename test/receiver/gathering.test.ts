@@ -42,4 +42,14 @@ describe('gathering', () => {
     await Promise.resolve()
     expect(answered).to.deep.equal([2, 4, 6])
   })
+
+  it('does not wait for company that never comes', async () => {
+    const { gathering, goes } = gather({ milliseconds: 250, enough: 8, most: 16 })
+    const sender = async (): Promise<void> => {
+      for (let item = 100; item < 200; item += 1) await gathering.add(item)
+    }
+    await Promise.all([sender(), sender()])
+    expect(goes).to.have.length(100)
+    // 99 waits would take 25 s; one is what it takes to learn that nobody else comes
+  }).timeout(12_000)
 })

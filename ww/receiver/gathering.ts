@@ -11,6 +11,9 @@ type Asked<Item, Answer> = {
  */
 export type GatheringPace = { readonly milliseconds: number; readonly enough: number; readonly most: number }
 
+/** How long it is believed how many come while one waits, in milliseconds. */
+const learntFor = 1000
+
 /**
  * Gathers what is asked for at about the same time and does it in one go, so that many wait for one write to the disk.
  * What comes while that is under way goes into the next.
@@ -21,6 +24,8 @@ export class Gathering<Item, Answer> {
   #waiting: Asked<Item, Answer>[] = []
   #running: Promise<void> | null = null
   #last = Number.NEGATIVE_INFINITY
+  /** How many came in the full time: where each waits for its answer, waiting longer brings no more. */
+  #company = { size: 0, at: Number.NEGATIVE_INFINITY }
   #wake: () => void = () => {}
 
   /** `perform` gives an answer for each item, or throws, and then nobody's was done. */
@@ -36,7 +41,7 @@ export class Gathering<Item, Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     this.#waiting.push({ item, resolve, reject })
     this.#running ??= this.#run()
-    if (this.#waiting.length >= this.#pace.enough) this.#wake()
+    if (this.#isEnough) this.#wake()
     return promise
   }
 
@@ -45,18 +50,29 @@ export class Gathering<Item, Answer> {
     await this.#running
   }
 
+  /** How many come anyway, as was learnt a moment ago. */
+  get #expected(): number | null {
+    return performance.now() - this.#company.at < learntFor ? this.#company.size : null
+  }
+
+  get #isEnough(): boolean {
+    return this.#waiting.length >= (this.#expected ?? this.#pace.enough)
+  }
+
   async #awaitPace(): Promise<void> {
     const { milliseconds, enough } = this.#pace
     if (this.#waiting.length >= enough && enough > 1) return
     // whoever is heard in this turn comes along
     await new Promise((resolve) => setImmediate(resolve))
     const left = this.#last + milliseconds - performance.now()
-    if (left <= 0 || this.#waiting.length >= enough) return
+    if (left <= 0 || this.#isEnough) return
+    const isLesson = this.#expected === null
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
     const timer = setTimeout(resolve, left)
     await promise
     clearTimeout(timer)
+    if (isLesson) this.#company = { size: this.#waiting.length, at: performance.now() }
   }
 
   async #run(): Promise<void> {
