@@ -22,11 +22,18 @@ describe('a fleet in PostgreSQL', function () {
     postgres = await new RealPostgres().start()
   })
   after(() => postgres.remove())
-  const open = (url: string): Promise<FleetStore> => openPostgresStore(url, () => {})
+  const openAlone = (url: string): Promise<FleetStore> => openPostgresStore(url, () => {})
+  const opened: FleetStore[] = []
+  const open = async (url: string): Promise<FleetStore> => {
+    const store = await openAlone(url)
+    opened.push(store)
+    return store
+  }
+  afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())))
 
   describeFleetStore('PostgreSQL', async () => {
     const url = await postgres.database()
-    return { store: await open(url), reopen: () => open(url) }
+    return { store: await openAlone(url), reopen: () => openAlone(url) }
   })
 
   it('is told to every receiver on it, in order and once', async () => {
@@ -52,7 +59,6 @@ describe('a fleet in PostgreSQL', function () {
     expect(told[2]).to.deep.equal(told[0])
     const records = await Promise.all(stores.map((store) => store.records()))
     expect(records[1]).to.have.deep.members([...(records[0] ?? [])])
-    await Promise.all(stores.map((store) => store.close()))
   })
 
   it('loses nothing that was acknowledged when PostgreSQL is gone for a while, and goes on by itself', async () => {
@@ -77,7 +83,32 @@ describe('a fleet in PostgreSQL', function () {
     )
     await until(() => told.includes('a-3'), 'the other one hears again')
     expect(told).to.deep.equal(['a-1', 'a-3'])
-    await Promise.all([one.close(), other.close()])
+  })
+
+  it('is told later what could not be read at once', async () => {
+    const url = await postgres.database()
+    const query = (text: string) => postgres.query(text, new URL(url).pathname.slice(1))
+    const store = await open(url)
+    const told: string[] = []
+    store.watch(({ events }) => told.push(...events.map(({ id }) => id)))
+    const boot = makeBoot('a')
+    await store.append([boot.entered(1, 'UP', 1)])
+    // events can be read, the records of their instances cannot
+    const locker = new Client({ connectionString: url })
+    await locker.connect()
+    await locker.query('BEGIN; LOCK TABLE ww_instances')
+    await query(
+      `INSERT INTO ww_events (id, instance, kind, at, event) VALUES
+         ('shop:web-1 a-2', 'shop:web-1', 'lifecycle', 2, '${JSON.stringify(boot.entered(2, 'STOPPED', 2))}');
+       NOTIFY ww_fleet`,
+    )
+    const cutOff = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'SELECT record%'`
+    await until(async () => (await query(cutOff)).length > 0, 'it reads')
+    await locker.query('ROLLBACK; NOTIFY ww_fleet')
+    await locker.end()
+    await until(() => told.length > 1, 'it is told')
+    expect(told).to.deep.equal(['a-1', 'a-2'])
   })
 
   it('is forgotten by every receiver on it once one of them has forgotten', async () => {
@@ -94,7 +125,6 @@ describe('a fleet in PostgreSQL', function () {
     expect(await tidy(one)).to.deep.equal(['shop:web-1'])
     expect(await tidy(other)).to.deep.equal(['shop:web-1'])
     expect(await tidy(other)).to.deep.equal([])
-    await Promise.all([one.close(), other.close()])
   })
 
   it('is brought up from the first version, with all that is in it', async () => {
@@ -114,7 +144,6 @@ describe('a fleet in PostgreSQL', function () {
     expect(await store.records()).to.deep.equal([record])
     expect((await store.eventsOf('shop:web-1', 9)).map(({ id }) => id)).to.deep.equal(['a-2', 'a-1'])
     expect(await store.append(events)).to.deep.equal({ kept: 0, duplicates: 2 })
-    await store.close()
   })
 
   it('is told of as out of reach while PostgreSQL is gone, whatever is asked of it', async () => {

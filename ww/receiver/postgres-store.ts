@@ -115,9 +115,10 @@ class PostgresStore extends PostgresReads implements FleetStore {
         for (;;) {
           const events = await this.eventsAfter(this.#told, 1000)
           if (events.length === 0) return
-          this.#told = events.at(-1)?.position ?? this.#told
           const ids = [...new Set(events.map(({ app, instance }) => instanceId(app, instance)))]
           const records = await this.recordsOf(ids)
+          // not before all was read: what the database fails to give is told at the next notice
+          this.#told = events.at(-1)?.position ?? this.#told
           for (const id of ids) this.#known.add(id)
           for (const listener of this.#listeners) listener({ events, records })
         }
