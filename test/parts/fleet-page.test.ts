@@ -4,6 +4,7 @@ import { bundlePage } from '../../docker/build/page.ts'
 import { bootAt, endInstances, makePlace, writeHook } from '../helpers/real-instance.ts'
 import { RealReceiver } from '../helpers/real-receiver.ts'
 import { until } from '../helpers/until.ts'
+import { makeSender } from '../receiver/receivers.ts'
 
 /** A directory to put screenshots in, for somebody who wants to see them. */
 const shots = process.env.WW_SHOTS
@@ -113,6 +114,16 @@ describe('the page of the fleet in a browser', function () {
     bootAt(place, { ww })
     await page.locator('.now').getByText('ERROR').waitFor()
     await until(async () => (await page.locator('.timeline .boot').count()) === 1, 'the second boot')
+  })
+
+  it('shows the states of an instance that has reported its stats for a day since', async () => {
+    const sender = makeSender('a')
+    const began = Date.now() - 600 * 30_000
+    await post([sender.entered('UP', 'all is well', began)])
+    await post(Array.from({ length: 600 }, (_, index) => sender.pushed({ load: 1 }, began + index * 30_000)))
+    await open({}, '/#/instances/shop:web-1')
+    await page.locator('.timeline').getByText('UP').waitFor()
+    await page.locator('.events').getByText('all is well').waitFor()
   })
 
   it('filters by status, searches, sorts and groups', async () => {

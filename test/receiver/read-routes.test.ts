@@ -64,6 +64,9 @@ describe('what is read of the receiver', () => {
     expect(first.events.map(({ id }) => id)).to.deep.equal(['a-5', 'a-4', 'a-3'])
     const next = await receiver.read<Events>(`${path}?before=${first.events.at(-1)?.position}`)
     expect(next.events.map(({ id }) => id)).to.deep.equal(['a-2', 'a-1'])
+    const states = await receiver.read<Events>(`${path}?kind=lifecycle&limit=1`)
+    expect(states.events.map(({ kind }) => kind)).to.deep.equal(['lifecycle'])
+    expect(await receiver.status(`${path}?kind=state`)).to.equal(400)
   })
 
   it('is the numbers of an instance over time, as means of each step', async () => {

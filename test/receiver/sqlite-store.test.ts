@@ -73,16 +73,22 @@ describe('a fleet in SQLite', () => {
 
   it('files the events of an instance under it once there are many, and reads them as one with the others', async () => {
     const boot = makeBoot('a')
-    const events = Array.from({ length: 1200 }, (_, index) => boot.pushed(index + 1, { load: index }, index))
+    const events = Array.from({ length: 1200 }, (_, index) =>
+      index % 500 === 7
+        ? boot.entered(index + 1, 'UP', index)
+        : boot.pushed(index + 1, { load: index }, index),
+    )
     let store = await openSqliteStore(file)
     for (let from = 0; from < 1200; from += 100) await store.append(events.slice(from, from + 100))
     const check = async (): Promise<void> => {
       const newest = await store.eventsOf('shop:web-1', 2000)
       expect(newest.map(({ id }) => id)).to.deep.equal(events.map(({ id }) => id).reverse())
-      expect(await store.eventsOf('shop:web-1', 3, newest[1100]?.position)).to.deep.equal(
+      expect(await store.eventsOf('shop:web-1', 3, { before: newest[1100]?.position ?? 0 })).to.deep.equal(
         newest.slice(1101, 1104),
       )
-      expect(await store.samplesOf('shop:web-1', 400, 1100)).to.have.length(701)
+      const states = await store.eventsOf('shop:web-1', 9, { kind: 'lifecycle' })
+      expect(states.map(({ sequence }) => sequence)).to.deep.equal([1008, 508, 8])
+      expect(await store.samplesOf('shop:web-1', 400, 1100)).to.have.length(699)
       expect(await store.append([events[3] as FleetEvent, events[1100] as FleetEvent])).to.deep.equal({
         kept: 0,
         duplicates: 2,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { FleetEvent } from '../../ww/receiver/model.ts'
-import type { FleetStore, Kept, Retention } from '../../ww/receiver/store.ts'
+import type { EventFilter, FleetStore, Kept, Retention } from '../../ww/receiver/store.ts'
 import { makeBoot } from '../helpers/fleet-events.ts'
 
 /** An empty store, and the same one opened anew. */
@@ -117,9 +117,13 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       expect(await store.eventsAfter(first?.position ?? 0, 2)).to.deep.equal(rest.slice(0, 2))
       const own = await store.eventsOf('shop:web-1', 2)
       expect(own.map(({ id }) => id)).to.deep.equal(['a-3', 'a-2'])
-      expect((await store.eventsOf('shop:web-1', 9, own[1]?.position)).map(({ id }) => id)).to.deep.equal([
-        'a-1',
-      ])
+      const before = own[1]?.position ?? 0
+      const idsOf = async (only: EventFilter): Promise<string[]> =>
+        (await store.eventsOf('shop:web-1', 9, only)).map(({ id }) => id)
+      expect(await idsOf({ before })).to.deep.equal(['a-1'])
+      expect(await idsOf({ kind: 'lifecycle' })).to.deep.equal(['a-2', 'a-1'])
+      expect(await idsOf({ kind: 'stats' })).to.deep.equal(['a-3'])
+      expect(await idsOf({ kind: 'lifecycle', before })).to.deep.equal(['a-1'])
       expect((await store.lastStates(2)).map(({ id }) => id)).to.deep.equal(['b-1', 'a-2'])
     })
 

@@ -34,15 +34,26 @@ export function listInstanceRoutes({ store, fleet }: ReceiverService): Documente
       method: 'GET',
       path: '/v1/instances/:id/events',
       summary: 'The events of an instance, newest first, across its boots.',
-      query: { limit: 'At most so many; 100.', before: 'Only those before this position.' },
-      answers: { 200: ['The events.', json], 400: ['limit or before is no number.'], ...unknown },
+      query: {
+        limit: 'At most so many; 100.',
+        before: 'Only those before this position.',
+        kind: 'Only those of a kind: lifecycle, or stats.',
+      },
+      answers: {
+        200: ['The events.', json],
+        400: ['limit or before is no number, or kind is none.'],
+        ...unknown,
+      },
       handler: known(async (id, { query }) => {
         const [limit, before] = [
           readCount(query, 'limit', 100),
           readCount(query, 'before', Number.MAX_SAFE_INTEGER),
         ]
         if (limit === null || before === null) return badNumber
-        const events = await store.eventsOf(id, Math.min(limit, 1000), before)
+        const kind = query.get('kind') ?? undefined
+        if (kind !== undefined && kind !== 'lifecycle' && kind !== 'stats')
+          return answerError(400, 'bad-kind', 'kind must be lifecycle or stats')
+        const events = await store.eventsOf(id, Math.min(limit, 1000), { before, kind })
         return { status: 200, json: { events: events.map(showEvent) } }
       }),
     },

@@ -2,7 +2,7 @@ import type { Pool, QueryResultRow } from 'pg'
 import { exitCode, UserError } from '../errors.ts'
 import type { InstanceRecord, KeptEvent } from './model.ts'
 import { meanOf, type Sums } from './numbers.ts'
-import type { Sample } from './store.ts'
+import type { EventFilter, Sample } from './store.ts'
 
 /** How long a size is good for, in milliseconds: to know it, all rows are read. */
 const fresh = 60_000
@@ -47,9 +47,10 @@ export class PostgresReads {
     return this.#readEvents('WHERE position > $1 ORDER BY position LIMIT $2', position, limit)
   }
 
-  eventsOf(id: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly KeptEvent[]> {
-    const condition = 'WHERE instance = $1 AND position < $2 ORDER BY position DESC LIMIT $3'
-    return this.#readEvents(condition, id, before, limit)
+  eventsOf(id: string, limit: number, { before, kind }: EventFilter = {}): Promise<readonly KeptEvent[]> {
+    const condition =
+      'WHERE instance = $1 AND position < $2 AND kind = coalesce($3, kind) ORDER BY position DESC LIMIT $4'
+    return this.#readEvents(condition, id, before ?? Number.MAX_SAFE_INTEGER, kind ?? null, limit)
   }
 
   lastStates(limit: number): Promise<readonly KeptEvent[]> {
@@ -99,7 +100,7 @@ export class PostgresReads {
     this.#live = { bytes: Number(rows[0]?.bytes), at: performance.now() }
   }
 
-  async #readEvents(condition: string, ...values: (string | number)[]): Promise<KeptEvent[]> {
+  async #readEvents(condition: string, ...values: (string | number | null)[]): Promise<KeptEvent[]> {
     const text = `SELECT position, event FROM ww_events ${condition}`
     const { rows } = await this.#query<{ position: string; event: KeptEvent }>(text, values)
     return rows.map(({ position, event }) => ({ ...event, position: Number(position) }))

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { sizeOf } from './sqlite-database.ts'
 import { readMeans } from './sqlite-tidy.ts'
-import type { Sample } from './store.ts'
+import type { EventFilter, Sample } from './store.ts'
 
 /** An event as JSON, and its position. */
 export type KeptRow = { readonly position: number; readonly event: string }
@@ -30,13 +30,21 @@ export class SqliteReads {
     return this.#read('WHERE position > ? ORDER BY position LIMIT ?', position, limit)
   }
 
-  /** The events of an instance before a position, newest first. */
-  of(instance: string, unfiled: UnfiledPositions, limit: number, before: number): KeptRow[] {
+  /** The events of an instance, newest first. */
+  of(
+    instance: string,
+    unfiled: UnfiledPositions,
+    limit: number,
+    { before = Number.MAX_SAFE_INTEGER, kind }: EventFilter,
+  ): KeptRow[] {
+    const kinds = JSON.stringify(kind === undefined ? ['lifecycle', 'stats'] : [kind])
+    const filedBefore = Math.min(before, unfiled[0] ?? before)
     return this.#read(
       `WHERE position IN (SELECT value FROM json_each(?) UNION ALL SELECT * FROM
-         (SELECT position FROM events_of WHERE instance = ? AND position < ? ORDER BY position DESC LIMIT ?))
-       AND position < ? ORDER BY position DESC LIMIT ?`,
-      ...[JSON.stringify(unfiled), instance, Math.min(before, unfiled[0] ?? before), limit, before, limit],
+         (SELECT position FROM events_of WHERE instance = ? AND position < ?
+          AND kind IN (SELECT value FROM json_each(?)) ORDER BY position DESC LIMIT ?))
+       AND position < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY position DESC LIMIT ?`,
+      ...[JSON.stringify(unfiled), instance, filedBefore, kinds, limit, before, kinds, limit],
     )
   }
 

@@ -4,7 +4,7 @@ import { Gathering } from './gathering.ts'
 import type { FleetEvent, InstanceRecord, KeptEvent } from './model.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { type Prepared, prepare, readRow, SqliteIntake } from './sqlite-intake.ts'
-import type { FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
+import type { EventFilter, FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
 
 /** A quiet fleet costs a commit every 20 ms at most; a busy one is not held up. */
 const commitPace = { milliseconds: 20, enough: 8, most: 16 }
@@ -61,8 +61,8 @@ class SqliteStore implements FleetStore {
     return (await this.#file.ask('after', position, limit)).map(readRow)
   }
 
-  async eventsOf(id: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly KeptEvent[]> {
-    return (await this.#file.ask('of', id, this.#intake.unfiledOf(id), limit, before)).map(readRow)
+  async eventsOf(id: string, limit: number, only: EventFilter = {}): Promise<readonly KeptEvent[]> {
+    return (await this.#file.ask('of', id, this.#intake.unfiledOf(id), limit, only)).map(readRow)
   }
 
   async lastStates(limit: number): Promise<readonly KeptEvent[]> {

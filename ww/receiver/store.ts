@@ -26,6 +26,12 @@ export type Retention = {
   readonly bytes: number
 }
 
+/** Which events are asked for: those before a position, and those of a kind; all when not given. */
+export type EventFilter = {
+  readonly before?: number | undefined
+  readonly kind?: FleetEvent['kind'] | undefined
+}
+
 /**
  * Where the receiver keeps what it took in. A method that the place of keeping fails (a full disk, a database that is
  * away) rejects with a UserError; then nothing of the call was kept.
@@ -42,8 +48,8 @@ export interface FleetStore {
   records(): Promise<readonly InstanceRecord[]>
   /** The events after a position, oldest first. */
   eventsAfter(position: number, limit: number): Promise<readonly KeptEvent[]>
-  /** The events of an instance, newest first; `before` a position, when given. */
-  eventsOf(id: string, limit: number, before?: number): Promise<readonly KeptEvent[]>
+  /** The events of an instance, newest first. */
+  eventsOf(id: string, limit: number, only?: EventFilter): Promise<readonly KeptEvent[]>
   /** The states that instances of all apps entered last, newest first: what durations are learnt from. */
   lastStates(limit: number): Promise<readonly KeptEvent[]>
   /** The stats of an instance from a time to another, oldest first. */

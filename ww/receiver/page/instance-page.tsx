@@ -6,10 +6,9 @@ import { read } from './feed.ts'
 import { Timeline } from './timeline.tsx'
 import { kindOf, sayAge, signOf } from './words.ts'
 
-/** An event as the receiver tells it. */
+/** A state that was entered, as the receiver tells it. */
 export type ShownEvent = {
   readonly id: string
-  readonly kind: 'lifecycle' | 'stats'
   readonly bootId: string
   readonly state: string
   readonly reason?: string
@@ -47,11 +46,11 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
       const from = to - (spans[span] ?? 0)
       try {
         const [told, news] = await Promise.all([
-          read<{ events: ShownEvent[] }>(`/v1/instances/${id}/events?limit=500`),
+          read<{ events: ShownEvent[] }>(`/v1/instances/${id}/events?kind=lifecycle&limit=100`),
           read<Numbers>(`/v1/instances/${id}/stats?from=${from}&to=${to}`),
         ])
         if (!current) return
-        setEvents(told.events.filter(({ kind }) => kind === 'lifecycle'))
+        setEvents(told.events)
         setNumbers(news)
         setFailure(null)
       } catch (error) {
@@ -112,7 +111,7 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
           </tr>
         </thead>
         <tbody>
-          {events.slice(0, 100).map((event) => (
+          {events.map((event) => (
             <tr key={event.id}>
               <td title={event.at}>{sayAge(event.at, now)} ago</td>
               <td class={kindOf(event.state)}>
