@@ -21,7 +21,7 @@ describe('gathering', () => {
   })
 
   it('does very much in several goes, and answers each in its order', async () => {
-    const { gathering, goes } = gather({ milliseconds: 0, enough: 1, most: 2 })
+    const { gathering, goes } = gather({ milliseconds: 0, most: 2 })
     const answered: number[] = []
     await Promise.all([1, 2, 3, 4, 5].map(async (item) => answered.push(await gathering.add(item))))
     expect(goes).to.deep.equal([[1, 2], [3, 4], [5]])
@@ -29,13 +29,13 @@ describe('gathering', () => {
   })
 
   it('fails for those of a go that failed, and for nobody else', async () => {
-    const { gathering } = gather({ milliseconds: 0, enough: 1, most: 2 })
+    const { gathering } = gather({ milliseconds: 0, most: 2 })
     const all = await Promise.allSettled([12, 13, 14].map((item) => gathering.add(item)))
     expect(all.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'fulfilled'])
   })
 
   it('is settled when all that was asked for is answered', async () => {
-    const { gathering } = gather({ milliseconds: 0, enough: 1, most: 1 })
+    const { gathering } = gather({ milliseconds: 0, most: 1 })
     const answered: number[] = []
     for (const item of [1, 2, 3]) void gathering.add(item).then((answer) => answered.push(answer))
     await gathering.settle()
@@ -44,7 +44,7 @@ describe('gathering', () => {
   })
 
   it('does not wait for company that never comes', async () => {
-    const { gathering, goes } = gather({ milliseconds: 250, enough: 8, most: 16 })
+    const { gathering, goes } = gather({ milliseconds: 250, most: 16 })
     const sender = async (): Promise<void> => {
       for (let item = 100; item < 200; item += 1) await gathering.add(item)
     }

@@ -6,13 +6,13 @@ type Asked<Item, Answer> = {
 }
 
 /**
- * Fewer than `enough` wait until `milliseconds` after the last time, since each time has its price; more than `most` are
- * done in several goes, so that those of the first are answered while the next are under way.
+ * Each time has its price: fewer than `most` wait until `milliseconds` after the last time. More than `most` are done in
+ * several goes, so that those of the first are answered while the next are under way.
  */
-export type GatheringPace = { readonly milliseconds: number; readonly enough: number; readonly most: number }
+export type GatheringPace = { readonly milliseconds: number; readonly most: number }
 
 /** How long it is believed how many come while one waits, in milliseconds. */
-const learntFor = 1000
+const learntFor = 30_000
 
 /**
  * Gathers what is asked for at about the same time and does it in one go, so that many wait for one write to the disk.
@@ -31,7 +31,7 @@ export class Gathering<Item, Answer> {
   /** `perform` gives an answer for each item, or throws, and then nobody's was done. */
   constructor(
     perform: (items: readonly Item[]) => readonly Answer[] | Promise<readonly Answer[]>,
-    pace: GatheringPace = { milliseconds: 0, enough: 1, most: Number.POSITIVE_INFINITY },
+    pace: GatheringPace = { milliseconds: 0, most: Number.POSITIVE_INFINITY },
   ) {
     this.#perform = perform
     this.#pace = pace
@@ -50,18 +50,18 @@ export class Gathering<Item, Answer> {
     await this.#running
   }
 
-  /** How many come anyway, as was learnt a moment ago. */
+  /** How many come anyway, as was learnt a moment ago; null when that is to be learnt. */
   get #expected(): number | null {
     return performance.now() - this.#company.at < learntFor ? this.#company.size : null
   }
 
   get #isEnough(): boolean {
-    return this.#waiting.length >= (this.#expected ?? this.#pace.enough)
+    return this.#waiting.length >= (this.#expected ?? this.#pace.most)
   }
 
   async #awaitPace(): Promise<void> {
-    const { milliseconds, enough } = this.#pace
-    if (this.#waiting.length >= enough && enough > 1) return
+    const { milliseconds, most } = this.#pace
+    if (this.#waiting.length >= most) return
     // whoever is heard in this turn comes along
     await new Promise((resolve) => setImmediate(resolve))
     const left = this.#last + milliseconds - performance.now()
@@ -72,7 +72,8 @@ export class Gathering<Item, Answer> {
     const timer = setTimeout(resolve, left)
     await promise
     clearTimeout(timer)
-    if (isLesson) this.#company = { size: this.#waiting.length, at: performance.now() }
+    if (this.#isEnough) return
+    this.#company = { size: this.#waiting.length, at: isLesson ? performance.now() : this.#company.at }
   }
 
   async #run(): Promise<void> {
@@ -82,8 +83,8 @@ export class Gathering<Item, Answer> {
       const asked = this.#waiting.splice(0, this.#pace.most)
       const tell = await this.#performAll(asked)
       // the next are under way before those are told, which takes its time
-      if (this.#waiting.length === 0) tell()
-      else setImmediate(tell)
+      const told = new Promise<void>((resolve) => setImmediate(() => resolve(tell())))
+      if (this.#waiting.length === 0) await told
     }
     this.#running = null
   }
