@@ -3,6 +3,7 @@ import type { AlertMessage } from '../../ww/receiver/alert-message.ts'
 import type { AlertSettings } from '../../ww/receiver/alert-rules.ts'
 import { usualPace } from '../../ww/receiver/alert-sender.ts'
 import { AlertWatch } from '../../ww/receiver/alert-watch.ts'
+import type { FleetChange } from '../../ww/receiver/fleet.ts'
 import type { InstanceView } from '../../ww/receiver/model.ts'
 import { MuteList } from '../../ww/receiver/mute-list.ts'
 import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
@@ -17,7 +18,14 @@ const rules = [{ name: 'lost', condition, app: null, hold: minute, resolve: minu
 describe('the watch over the fleet', () => {
   let server: MisbehavingServer
   let clock: VirtualClock
-  let views: InstanceView[]
+  let views: readonly InstanceView[] = []
+  let tellChange: (change: FleetChange) => void = () => {}
+  /** The fleet is this now. */
+  const show = (next: readonly InstanceView[]): void => {
+    const gone = views.filter(({ id }) => !next.some((view) => view.id === id)).map(({ id }) => id)
+    views = next
+    tellChange({ changed: new Set(next.map(({ id }) => id)), gone: new Set(gone) })
+  }
   let kept: Map<string, string>
   let failing: Error | null
   let warnings: string[]
@@ -36,7 +44,14 @@ describe('the watch over the fleet', () => {
       ...{ rules, webhooks: [{ url: server.url, secret: null }], page: null, gather: 30_000 },
     }
     watch = await AlertWatch.open(settings, {
-      fleet: { views: () => views },
+      fleet: {
+        views: () => [...views],
+        view: (id) => views.find((view) => view.id === id) ?? null,
+        watch(listener) {
+          tellChange = listener
+          return () => {}
+        },
+      },
       clock,
       leads: async () => {
         if (unsure) throw new Error('the database is away')
@@ -61,7 +76,7 @@ describe('the watch over the fleet', () => {
   beforeEach(async () => {
     server = await new MisbehavingServer().start()
     clock = new VirtualClock()
-    views = [makeView('web-1'), makeView('web-2')]
+    show([makeView('web-1'), makeView('web-2')])
     kept = new Map()
     failing = null
     leads = true
@@ -75,7 +90,7 @@ describe('the watch over the fleet', () => {
   })
 
   it('tells of what begins and of what is over, with since when and a link to the instance', async () => {
-    views = [makeLost('web-1', { reason: 'warm' }, 900_000)]
+    show([makeLost('web-1', { reason: 'warm' }, 900_000)])
     await clock.advance(2 * minute)
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
     const message = JSON.parse(server.received[0]?.body ?? '') as AlertMessage
@@ -88,14 +103,14 @@ describe('the watch over the fleet', () => {
       ...{ id: 'shop:web-1', since: '1970-01-01T00:15:00.000Z' },
       ...{ url: 'http://fleet/#/instances/shop:web-1' },
     })
-    views = [makeView('web-1')]
+    show([makeView('web-1')])
     await clock.advance(2 * minute)
     expect((await told(2))[1]).to.equal('Resolved: shop web-1: LOST on host a')
   })
 
   it('waits for what has the same cause, and tells it once', async () => {
     for (let i = 1; i <= 12; i++) {
-      views = Array.from({ length: i }, (_, n) => makeLost(`${n}`, { host: 'A' }))
+      show(Array.from({ length: i }, (_, n) => makeLost(`${n}`, { host: 'A' })))
       await clock.advance(2000)
     }
     await clock.advance(2 * minute)
@@ -107,7 +122,7 @@ describe('the watch over the fleet', () => {
 
   it('tells nobody what is muted, until the mute ends', async () => {
     expect(await watch.mutes.add({ host: 'a', for: '10m' })).to.be.an('object')
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(5 * minute)
     expect(watch.alerts().map(({ status, told }) => [status, told])).to.deep.equal([['firing', null]])
     await clock.advance(6 * minute)
@@ -115,11 +130,11 @@ describe('the watch over the fleet', () => {
   })
 
   it('tells that something is over even when it was muted meanwhile', async () => {
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(2 * minute)
     await told(1)
     await watch.mutes.add({ app: 'shop', for: '1h' })
-    views = [makeView('web-1')]
+    show([makeView('web-1')])
     await clock.advance(2 * minute)
     expect((await told(2))[1]).to.equal('Resolved: shop web-1: LOST on host a')
   })
@@ -128,7 +143,7 @@ describe('the watch over the fleet', () => {
     await watch.mutes.add({ instance: 'web-1', for: '1h' })
     await restart()
     for (let i = 0; i < 5; i++) {
-      views = [i % 2 ? makeView('web-1') : makeLost('web-1')]
+      show([i % 2 ? makeView('web-1') : makeLost('web-1')])
       await clock.advance(3 * minute)
     }
     expect(server.received).to.deep.equal([])
@@ -143,14 +158,14 @@ describe('the watch over the fleet', () => {
     const other = new MuteList(place('mutes'), () => clock.now())
     await other.add({ rule: 'lost', for: '10m' })
     await Promise.all([watch.mutes.add({ app: 'a', for: '1h' }), watch.mutes.add({ app: 'b', for: '1h' })])
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(5 * minute)
     expect(watch.mutes.current().map(({ rule, app }) => rule ?? app)).to.deep.equal(['lost', 'a', 'b'])
     expect(server.received).to.deep.equal([])
   })
 
   it('tells nothing twice after a restart', async () => {
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(2 * minute)
     await told(1)
     await restart()
@@ -161,7 +176,7 @@ describe('the watch over the fleet', () => {
 
   it('tells after a restart what it could not tell before', async () => {
     await server.stop()
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(2 * minute)
     await until(() => warnings.length > 0)
     await restart()
@@ -170,7 +185,7 @@ describe('the watch over the fleet', () => {
   })
 
   it('begins anew to count how long something holds: its own absence is nobody’s fault', async () => {
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(minute / 2)
     await restart()
     await clock.advance(minute / 2 + 10_000)
@@ -179,7 +194,7 @@ describe('the watch over the fleet', () => {
 
   it('goes on, and says so once, when its alerts cannot be kept', async () => {
     failing = new Error('the disk is full')
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(5 * minute)
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
     expect(warnings).to.deep.equal(['cannot keep alerts: the disk is full'])
@@ -192,13 +207,13 @@ describe('the watch over the fleet', () => {
   })
 
   it('tells nothing while another receiver leads, and goes on where that one ended', async () => {
-    views = [makeLost('web-1'), makeView('web-2')]
+    show([makeLost('web-1'), makeView('web-2')])
     await clock.advance(2 * minute)
     await told(1)
     const first = watch
     leads = false
     await open()
-    views = [makeLost('web-1'), makeLost('web-2', { host: 'b' })]
+    show([makeLost('web-1'), makeLost('web-2', { host: 'b' })])
     await clock.advance(5 * minute)
     expect(watch.alerts().map(({ status, id }) => [id, status])).to.deep.equal([
       ['shop:web-1', 'firing'],
@@ -216,14 +231,14 @@ describe('the watch over the fleet', () => {
   it('goes on telling while nobody can say who leads', async () => {
     await clock.advance(minute)
     unsure = true
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(2 * minute)
     expect(await told(1)).to.deep.equal(['shop web-1: LOST on host a'])
   })
 
   it('counts how it went with the webhooks', async () => {
     await server.stop()
-    views = [makeLost('web-1')]
+    show([makeLost('web-1')])
     await clock.advance(2 * minute)
     await until(() => (watch.deliveries()[0]?.failed ?? 0) > 0, 'it has failed')
     await server.start()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findDue } from './alert-due.ts'
 import { groupAlerts } from './alert-groups.ts'
 import { wordMessage } from './alert-message.ts'
+import { AlertPersistence } from './alert-persistence.ts'
 import { type AlertRecord, goOn, parseAlertRecord } from './alert-record.ts'
 import type { AlertSettings } from './alert-rules.ts'
 import { AlertSender, type Deliveries, usualPace } from './alert-sender.ts'
@@ -23,18 +24,23 @@ export class AlertWatch {
   readonly #senders: readonly AlertSender[]
   readonly #closed = new AbortController()
   #alerts: readonly Alert[]
+  /** The instances that are not as they were at the last look, by an event or by time. */
+  readonly #changed = new Set<string>()
+  readonly #unwatch: () => void
   #leads = false
-  #isSaved = true
-  #saving: Promise<void> = Promise.resolve()
+  readonly #kept: AlertPersistence
   #looking: Promise<void> = Promise.resolve()
 
   private constructor(settings: AlertSettings, world: AlertWorld, { alerts }: AlertRecord) {
     this.settings = settings
     this.#world = world
     this.#alerts = alerts
+    this.#unwatch = world.fleet.watch(({ changed }) => {
+      for (const id of changed) this.#changed.add(id)
+    })
     this.mutes = new MuteList(world.places.mutes, () => world.clock.now())
-    // a failure is told by the save itself
-    const done = (): void => void this.#save().catch(() => {})
+    this.#kept = new AlertPersistence(world.places.alerts, world.warn)
+    const done = (): void => void this.#save()
     this.#senders = settings.webhooks.map(
       (webhook) => new AlertSender(webhook, world.sendPace ?? usualPace, done, world.warn),
     )
@@ -67,9 +73,10 @@ export class AlertWatch {
 
   async close(): Promise<void> {
     this.#closed.abort()
+    this.#unwatch()
     await this.#looking
     await Promise.all(this.#senders.map((sender) => sender.close()))
-    await this.#saving
+    await this.#kept.settle()
   }
 
   async #lookAgainAndAgain(): Promise<void> {
@@ -85,15 +92,21 @@ export class AlertWatch {
     await this.mutes.read().catch(() => {})
     await this.#checkLead()
     const now = this.#world.clock.now()
-    const views = this.#world.fleet.views()
     const before = this.alerts()
-    this.#alerts = evaluate(this.#alerts, views, this.settings.rules, now)
+    this.#alerts = evaluate(this.#alerts, this.#viewConcerned(), this.settings.rules, now)
     if (!this.#leads) return
-    this.#tell('firing', views, now)
-    this.#tell('resolved', views, now)
+    this.#tell('firing', now)
+    this.#tell('resolved', now)
     const after = this.alerts()
     const isChanged = after.length !== before.length || after.some((alert, i) => alert !== before[i])
-    if (isChanged || !this.#isSaved) await this.#save().catch(() => {})
+    if (isChanged || !this.#kept.isSaved) await this.#save()
+  }
+
+  /** Who has changed or has an alert; for all the others what was judged before still holds. */
+  #viewConcerned(): InstanceView[] {
+    const ids = new Set([...this.#changed, ...this.#alerts.map(({ id }) => id)])
+    this.#changed.clear()
+    return [...ids].flatMap((id) => this.#world.fleet.view(id) ?? [])
   }
 
   /** Several receivers may watch one fleet: one of them tells, and goes on where the one before it ended. */
@@ -111,14 +124,14 @@ export class AlertWatch {
     }
   }
 
-  #tell(status: 'firing' | 'resolved', views: readonly InstanceView[], now: number): void {
+  #tell(status: 'firing' | 'resolved', now: number): void {
     const due = findDue(this.#alerts, status, {
       mutes: this.mutes.current(),
       gather: this.settings.gather,
       now,
     })
     if (due.length === 0) return
-    for (const group of groupAlerts(due, views)) {
+    for (const group of groupAlerts(due, this.#world.fleet.views())) {
       const body = JSON.stringify(wordMessage(group, status, this.base, now))
       for (const sender of this.#senders) sender.send({ id: randomUUID(), url: sender.url, body })
     }
@@ -129,22 +142,9 @@ export class AlertWatch {
   async #save(): Promise<void> {
     // nobody is told, so there is nothing to be remembered, nor to be written over what another receiver tells
     if (this.#senders.length === 0) return
-    const saved = this.#saving.then(() =>
-      this.#world.places.alerts.write({
-        alerts: this.alerts(),
-        outgoing: this.#senders.flatMap(({ waiting }) => waiting),
-      }),
-    )
-    this.#saving = saved.catch(() => {})
-    try {
-      await saved
-      this.#isSaved = true
-    } catch (error) {
-      // once, not at every look
-      if (this.#isSaved)
-        this.#world.warn(`cannot keep alerts: ${error instanceof Error ? error.message : error}`)
-      this.#isSaved = false
-      throw error
-    }
+    await this.#kept.save(() => ({
+      alerts: this.alerts(),
+      outgoing: this.#senders.flatMap(({ waiting }) => waiting),
+    }))
   }
 }

@@ -1,6 +1,6 @@
 import type { AlertRecord } from './alert-record.ts'
 import type { SendPace } from './alert-sender.ts'
-import type { InstanceView } from './model.ts'
+import type { Fleet } from './fleet.ts'
 import type { Mute } from './mutes.ts'
 
 /** Where a small value is kept: null at first. */
@@ -8,7 +8,7 @@ export type DocumentPlace<Value> = { read(): Promise<unknown>; write(value: Valu
 
 /** What the alerts stand on. */
 export type AlertWorld = {
-  readonly fleet: { views(): readonly InstanceView[] }
+  readonly fleet: Pick<Fleet, 'views' | 'view' | 'watch'>
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> }
   readonly places: {
     /** Of the one that leads, for whoever leads next. */

@@ -31,7 +31,7 @@ export type Alert = {
 const shownFor = 3_600_000
 
 /**
- * The alerts after one more look. A condition must hold for as long as its rule says before the alert fires, and be
+ * The alerts after one more look at those instances that may have changed, all that have an alert among them. A condition must hold for as long as its rule says before the alert fires, and be
  * away for as long before it is resolved, so that what comes and goes is one alert. An instance or a rule that is no
  * more resolves its alerts. An alert that has not changed is the same object.
  */

@@ -129,9 +129,8 @@ class PostgresStore extends PostgresReads implements FleetStore {
   async #write<Result>(write: (client: ClientBase) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect().catch((error) => this.#fail(error))
     try {
-      await client.query('BEGIN')
       // whatever is usual there: what is answered for is on the disk
-      await client.query('SET LOCAL synchronous_commit = on')
+      await client.query('BEGIN; SET LOCAL synchronous_commit = on')
       await client.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
       const result = await write(client)
       await client.query('COMMIT')
