@@ -146,6 +146,33 @@ describe('the page of the fleet in a browser', function () {
     await page.locator('.row.group', { hasText: 'app-0' }).waitFor()
     await shoot('groups')
     await page.locator('.app.bad', { hasText: 'app-2' }).getByText('major failure').waitFor()
+    await page.locator('.app').first().click()
+    expect(await page.getByLabel('Search').inputValue()).to.equal('app:app-2')
+  })
+
+  it('has what is selected in its address, so that it can be kept and sent to somebody', async () => {
+    await post(fleet(60))
+    await open({}, '/#/?search=host-&status=ERROR')
+    await until(async () => (await page.locator('.rows .row').count()) === 2, 'the two in ERROR')
+    expect(await page.title()).to.equal('✕ 2 · whaleware fleet')
+    await page.getByLabel('Group by').selectOption('app')
+    await page.reload()
+    await page.locator('.row.group', { hasText: 'app-2' }).waitFor()
+    await page.getByRole('link', { name: 'web-7', exact: true }).click()
+    await page.getByRole('link', { name: 'the fleet', exact: false }).first().waitFor()
+    await page.goBack()
+    await page.locator('.row.group', { hasText: 'app-2' }).waitFor()
+    expect(new URL(page.url()).hash).to.equal('#/?search=host-&status=ERROR&group=app')
+  })
+
+  it('tells every age by the receiver’s clock, whatever the browser’s says', async () => {
+    await post([event(1, 'UP')])
+    page = await browser.newPage()
+    mistakes = []
+    await page.addInitScript('const now = Date.now; Date.now = () => now() + 3_600_000')
+    await page.goto(receiver.url)
+    await row('web-1').getByText('UP').waitFor()
+    await until(async () => /^\d s$/.test((await row('web-1').locator('.heard').textContent()) ?? ''))
   })
 
   it('is worked with the keyboard alone', async () => {
@@ -228,15 +255,19 @@ describe('the page of the fleet in a browser', function () {
     await page.getByText('Nothing to show').waitFor()
   })
 
-  it('has what fires on top, one line a cause, that leads to an instance', async () => {
-    await post(fleet(60))
+  it('has what fires on top, one line a cause, that leads to those that it hit', async () => {
+    await post(fleet(60).filter((_, index) => index !== 57))
     await open()
     const alert = page.getByRole('list', { name: 'Alerts' }).getByRole('link')
-    await alert.first().waitFor()
-    expect(await alert.first().textContent()).to.match(/^2 instances ERROR/)
+    await alert.getByText('app-2 web-7: ERROR on host host-7').click()
+    await page.locator('.now').getByText('ERROR').waitFor()
+    await page.goBack()
+    for (const index of [27, 47]) await post([event(index, 'ERROR', { sequence: 3 })])
+    await alert.getByText('3 instances ERROR, all on host host-7').waitFor()
     await shoot('alerts')
     await alert.first().click()
-    await page.locator('.now').getByText('ERROR').waitFor()
+    await until(async () => (await page.locator('.rows .row').count()) === 3, 'the three of the host')
+    expect(await page.getByLabel('Search').inputValue()).to.equal('host:host-7')
   })
 
   it('says so when the receiver is away, and goes on with what happened since', async () => {

@@ -1,5 +1,5 @@
 import type { AppView, InstanceView } from './model.ts'
-import { countStatuses, initialSelection, selectRows } from './page/selection.ts'
+import { countStatuses, selectRows, usualSelection } from './page/selection.ts'
 import { kindOf, sayAge, sayStats, signOf } from './page/words.ts'
 
 /** The screen to draw on; no `rows` draws every instance, as for a file. */
@@ -29,7 +29,7 @@ export function renderTop(
     ...(failing.length > 0 ? [paint('ERROR', failing.join(', '))] : []),
     '',
   ]
-  const ordered = selectRows(instances, initialSelection).flatMap((row) =>
+  const ordered = selectRows(instances, usualSelection).flatMap((row) =>
     row.kind === 'instance' ? [row.view] : [],
   )
   const room = screen.rows === undefined ? ordered.length : Math.max(0, screen.rows - head.length - 2)

@@ -1,7 +1,14 @@
 import { expect } from 'chai'
 import type { InstanceView } from '../../../ww/receiver/model.ts'
+import { addressOf, readAddress } from '../../../ww/receiver/page/address.ts'
 import { applyMessage, emptyFleet } from '../../../ww/receiver/page/fleet-state.ts'
-import { countStatuses, initialSelection, selectRows } from '../../../ww/receiver/page/selection.ts'
+import { makeSearch, termOf } from '../../../ww/receiver/page/search.ts'
+import {
+  countStatuses,
+  type Selection,
+  selectRows,
+  usualSelection,
+} from '../../../ww/receiver/page/selection.ts'
 import { sayAge, sayNumber, sayStats } from '../../../ww/receiver/page/words.ts'
 
 const view = (instance: string, more: Partial<InstanceView> = {}): InstanceView => ({
@@ -36,7 +43,7 @@ describe('what the page shows of the fleet', () => {
     view('d', { status: 'WARMUP' }),
   ]
   const names = (change: object): string[] =>
-    selectRows(fleet, { ...initialSelection, ...change }).map((row) =>
+    selectRows(fleet, { ...usualSelection, ...change }).map((row) =>
       row.kind === 'group' ? `[${row.name}]` : row.view.instance,
     )
 
@@ -55,6 +62,16 @@ describe('what the page shows of the fleet', () => {
     expect(names({ status: 'LOST' })).to.deep.equal(['c'])
   })
 
+  it('is searched by the name of a column for that value and no other', () => {
+    const hosts = [view('a', { host: 'rack 1' }), view('b', { host: 'rack 12' }), view('c', { host: 'H1' })]
+    const found = (search: string): string[] =>
+      hosts.filter(makeSearch(search)).map(({ instance }) => instance)
+    expect(found('rack 1')).to.deep.equal(['a', 'b'])
+    expect(found(termOf('host', 'rack 1'))).to.deep.equal(['a'])
+    expect(found(`${termOf('host', 'H1')} shop`)).to.deep.equal(['c'])
+    expect(found('why:1'), 'no column of this name').to.deep.equal([])
+  })
+
   it('is sorted up and down, and grouped', () => {
     expect(names({ sort: 'instance' })).to.deep.equal(['a', 'b', 'c', 'd'])
     expect(names({ sort: 'instance', descending: true })).to.deep.equal(['d', 'c', 'b', 'a'])
@@ -63,10 +80,34 @@ describe('what the page shows of the fleet', () => {
     )
     for (const sort of ['instance', 'version'] as const)
       expect(
-        selectRows(many, { ...initialSelection, sort }).map((row) => 'view' in row && row.view.instance),
+        selectRows(many, { ...usualSelection, sort }).map((row) => 'view' in row && row.view.instance),
       ).to.deep.equal(['web-1', 'web-9', 'web-10'])
     expect(names({ group: 'host' })).to.deep.equal(['[h1]', 'c', 'd', 'b', '[h2]', 'a'])
-    expect(selectRows(fleet, { ...initialSelection, group: 'host' })[0]).to.include({ count: 3, troubled: 1 })
+    expect(selectRows(fleet, { ...usualSelection, group: 'host' })[0]).to.include({ count: 3, troubled: 1 })
+  })
+})
+
+describe('the address of the page', () => {
+  it('has what is selected, and nothing of what is as usual', () => {
+    expect(addressOf(usualSelection)).to.equal('#/')
+    expect(addressOf({ ...usualSelection, status: 'LOST', search: 'host:h1 a&b' })).to.equal(
+      '#/?search=host%3Ah1+a%26b&status=LOST',
+    )
+  })
+
+  it('is read as it was written', () => {
+    const selections: Selection[] = [
+      usualSelection,
+      { search: 'ä "b c" 50%', status: 'UP', sort: 'heardAt', descending: true, group: 'host' },
+    ]
+    for (const selection of selections)
+      expect(readAddress(addressOf(selection))).to.deep.equal({ kind: 'fleet', selection })
+    expect(readAddress('#/instances/shop:web-1')).to.deep.equal({ kind: 'instance', id: 'shop:web-1' })
+  })
+
+  it('is the whole fleet when it is not understood', () => {
+    for (const hash of ['', '#', '#/nowhere', '#/?sort=colour&group=colour'])
+      expect(readAddress(hash)).to.deep.equal({ kind: 'fleet', selection: usualSelection })
   })
 })
 

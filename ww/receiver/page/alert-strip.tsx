@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
+import { addressOf } from './address.ts'
 import { read } from './feed.ts'
+import { termOf } from './search.ts'
+import { usualSelection } from './selection.ts'
 import { sayAge } from './words.ts'
 
 type Group = {
   readonly rule: string
   readonly summary: string
+  readonly cause: { readonly kind: 'host' | 'version' | 'app'; readonly value: string } | null
   readonly since: string
   readonly ids: readonly string[]
 }
@@ -30,13 +34,22 @@ export function AlertStrip({ now }: { now: number }) {
   if (groups.length === 0) return null
   return (
     <ul class="alerts" aria-label="Alerts">
-      {groups.map(({ rule, summary, since, ids }) => (
-        <li key={`${rule} ${summary}`}>
-          <span aria-hidden="true">▲</span> <a href={`#/instances/${ids[0]}`}>{summary}</a> since{' '}
-          {sayAge(since, now)}
-          <small> {rule}</small>
+      {groups.map((group) => (
+        <li key={`${group.rule} ${group.summary}`}>
+          <span aria-hidden="true">▲</span> <a href={linkTo(group)}>{group.summary}</a> since{' '}
+          {sayAge(group.since, now)}
+          <small> {group.rule}</small>
         </li>
       ))}
     </ul>
   )
+}
+
+/** The one instance, or what all of them have in common. */
+function linkTo({ ids, cause }: Group): string {
+  if (ids.length === 1) return `#/instances/${ids[0]}`
+  const { kind, value } = cause ?? { kind: 'version', value: '' }
+  // the version of a cause has its app before it
+  const search = kind === 'version' ? value : termOf(kind, value)
+  return addressOf({ ...usualSelection, search })
 }

@@ -1,32 +1,36 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { addressOf, readAddress } from './address.ts'
+import { readClock, setClock } from './clock.ts'
 import { type Connection, followStream } from './feed.ts'
 import { FleetPage } from './fleet-page.tsx'
-import { applyMessage, emptyFleet } from './fleet-state.ts'
+import { applyMessage, emptyFleet, type FleetState } from './fleet-state.ts'
 import { InstancePage } from './instance-page.tsx'
 import { Lock } from './lock.tsx'
-import { initialSelection } from './selection.ts'
+import { isTroubled, type Selection, usualSelection } from './selection.ts'
 import { sayAge } from './words.ts'
 
 /** The whole page: the fleet, or one instance, as the address says. */
 export function App() {
   const [fleet, setFleet] = useState(emptyFleet)
-  const [connection, setConnection] = useState<Connection>({ state: 'connecting', since: Date.now() })
-  const [selection, setSelection] = useState(initialSelection)
+  const [connection, setConnection] = useState<Connection>({ state: 'connecting', since: readClock() })
   const [attempt, setAttempt] = useState(0)
   const now = useNow()
-  const id = useInstanceId()
+  const { address, selection, select } = useAddress()
 
   // a token that was given is an attempt of its own
   useEffect(
     () =>
       followStream({
-        onMessage: (message) => setFleet((before) => applyMessage(before, message)),
+        onMessage(message) {
+          setClock(message.now)
+          setFleet((before) => applyMessage(before, message))
+        },
         onConnection: (next) => setConnection((before) => (before.state === next.state ? before : next)),
       }),
     [attempt],
   )
+  useTroubleInTitle(fleet)
   if (connection.state === 'locked') return <Lock onUnlocked={() => setAttempt(attempt + 1)} />
-  const view = id === null ? undefined : fleet.instances.get(id)
   return (
     <>
       <header class="top">
@@ -41,10 +45,16 @@ export function App() {
           )}
         </output>
       </header>
-      {id === null ? (
-        <FleetPage fleet={fleet} now={now} selection={selection} onSelect={setSelection} />
+      {address.kind === 'fleet' ? (
+        <FleetPage fleet={fleet} now={now} selection={selection} onSelect={select} />
       ) : (
-        <InstancePage key={id} id={id} view={view} now={now} />
+        <InstancePage
+          key={address.id}
+          id={address.id}
+          view={fleet.instances.get(address.id)}
+          now={now}
+          back={addressOf(selection)}
+        />
       )}
     </>
   )
@@ -57,22 +67,36 @@ function sayConnection({ state }: Connection): string {
 
 /** The time, once a second, so that every age goes on. */
 function useNow(): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(readClock)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
+    const timer = setInterval(() => setNow(readClock()), 1000)
     return () => clearInterval(timer)
   }, [])
   return now
 }
 
-/** The instance that the address names, as `#/instances/ID`. */
-function useInstanceId(): string | null {
-  const read = (): string | null => /^#\/instances\/(.+)$/.exec(location.hash)?.[1] ?? null
-  const [id, setId] = useState(read)
+/** What the address names, and the selection of the fleet that was shown last. */
+function useAddress() {
+  const [address, setAddress] = useState(() => readAddress(location.hash))
   useEffect(() => {
-    const change = (): void => setId(read())
+    const change = (): void => setAddress(readAddress(location.hash))
     addEventListener('hashchange', change)
     return () => removeEventListener('hashchange', change)
   }, [])
-  return id
+  const last = useRef(usualSelection)
+  if (address.kind === 'fleet') last.current = address.selection
+  const select = (selection: Selection): void => {
+    // a letter more to search for is no step to go back
+    history.replaceState(null, '', addressOf(selection))
+    setAddress({ kind: 'fleet', selection })
+  }
+  return { address, selection: last.current, select }
+}
+
+/** The tab tells how many instances are in trouble. */
+function useTroubleInTitle({ instances }: FleetState): void {
+  const troubled = [...instances.values()].filter(isTroubled).length
+  useEffect(() => {
+    document.title = troubled === 0 ? 'whaleware fleet' : `✕ ${troubled} · whaleware fleet`
+  }, [troubled])
 }

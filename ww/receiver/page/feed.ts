@@ -1,4 +1,5 @@
 import type { StreamMessage } from '../stream-message.ts'
+import { readClock } from './clock.ts'
 
 /** How the page is connected. */
 export type Connection = { readonly state: 'connecting' | 'live' | 'away' | 'locked'; readonly since: number }
@@ -11,7 +12,7 @@ export type Listener = {
 
 /** Follows the live stream; the browser comes back by itself after a break, and goes on where it was. */
 export function followStream({ onMessage, onConnection }: Listener): () => void {
-  const tell = (state: Connection['state']): void => onConnection({ state, since: Date.now() })
+  const tell = (state: Connection['state']): void => onConnection({ state, since: readClock() })
   let source: EventSource | null = null
   let retry = 0
   const open = (): void => {

@@ -3,7 +3,8 @@ import type { AppView } from '../model.ts'
 import { AlertStrip } from './alert-strip.tsx'
 import type { FleetState } from './fleet-state.ts'
 import { FleetTable } from './fleet-table.tsx'
-import { countStatuses, type GroupKey, type Selection, selectRows } from './selection.ts'
+import { termOf } from './search.ts'
+import { countStatuses, readGroupKey, type Selection, selectRows } from './selection.ts'
 import { kindOf, signOf } from './words.ts'
 
 /** What shows the fleet. */
@@ -22,6 +23,7 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
   const isEmpty = selection.status !== null && !counted.some(([status]) => status === selection.status)
   const counts = isEmpty ? [...counted, [selection.status ?? '', 0] as const] : counted
   const rows = useMemo(() => selectRows(fleet.instances.values(), selection), [fleet.instances, selection])
+  const apps = useMemo(() => fleet.apps.toSorted((a, b) => severityOf(b) - severityOf(a)), [fleet.apps])
   const choose = (change: Partial<Selection>): void => onSelect({ ...selection, ...change })
 
   // before it is seen, so that no key is lost
@@ -59,8 +61,12 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
       </fieldset>
       {fleet.apps.length > 0 && (
         <ul class="apps" aria-label="Apps">
-          {fleet.apps.map((app) => (
-            <AppItem key={app.app} app={app} onChoose={() => choose({ search: app.app })} />
+          {apps.map((app) => (
+            <AppItem
+              key={app.app}
+              app={app}
+              onChoose={() => choose({ search: app.app === '' ? '' : termOf('app', app.app) })}
+            />
           ))}
         </ul>
       )}
@@ -82,7 +88,7 @@ export function FleetPage({ fleet, now, selection, onSelect }: FleetPageProps) {
           Group by{' '}
           <select
             value={selection.group ?? ''}
-            onChange={({ currentTarget }) => choose({ group: readGroup(currentTarget.value) })}
+            onChange={({ currentTarget }) => choose({ group: readGroupKey(currentTarget.value) })}
           >
             <option value="">nothing</option>
             <option value="app">app</option>
@@ -111,6 +117,11 @@ function Count(props: { name: string; count: number; chosen: boolean; onChoose: 
   )
 }
 
+/** Those in trouble come first: a phone shows no more than two. */
+function severityOf({ majorFailure, minorFailure }: AppView): number {
+  return majorFailure ? 2 : minorFailure ? 1 : 0
+}
+
 function AppItem({ app, onChoose }: { app: AppView; onChoose: () => void }) {
   const failure = app.majorFailure ? 'major failure' : app.minorFailure ? 'minor failure' : null
   return (
@@ -125,8 +136,4 @@ function AppItem({ app, onChoose }: { app: AppView; onChoose: () => void }) {
       </button>
     </li>
   )
-}
-
-function readGroup(value: string): GroupKey | null {
-  return value === 'app' || value === 'host' || value === 'version' ? value : null
 }

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { InstanceView } from '../model.ts'
 import { Chart } from './chart.tsx'
+import { readClock } from './clock.ts'
 import { Facts } from './facts.tsx'
 import { read } from './feed.ts'
 import { Timeline } from './timeline.tsx'
@@ -30,8 +31,16 @@ const spans: Readonly<Record<string, number>> = {
   '7 d': 604_800_000,
 }
 
+type InstanceProps = {
+  readonly id: string
+  readonly view: InstanceView | undefined
+  readonly now: number
+  /** The address that one came from. */
+  readonly back: string
+}
+
 /** One instance: what it is, its states over time, its numbers, and why each state came. */
-export function InstancePage({ id, view, now }: { id: string; view: InstanceView | undefined; now: number }) {
+export function InstancePage({ id, view, now, back }: InstanceProps) {
   const [events, setEvents] = useState<readonly ShownEvent[]>([])
   const [numbers, setNumbers] = useState<Numbers>({ from: 0, to: 1, series: {} })
   const [span, setSpan] = useState('15 min')
@@ -42,7 +51,7 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
   useEffect(() => {
     let current = true
     const load = async (): Promise<void> => {
-      const to = Date.now()
+      const to = readClock()
       const from = to - (spans[span] ?? 0)
       try {
         const [told, news] = await Promise.all([
@@ -66,16 +75,16 @@ export function InstancePage({ id, view, now }: { id: string; view: InstanceView
   // before it is seen, so that no key is lost
   useLayoutEffect(() => {
     const press = ({ key }: KeyboardEvent): void => {
-      if (key === 'Escape') location.hash = '#/'
+      if (key === 'Escape') location.hash = back
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [])
+  }, [back])
 
   return (
     <main class="instance-page">
       <nav>
-        <a href="#/">← all instances</a>
+        <a href={back}>← the fleet</a>
       </nav>
       <h1>{view?.instance ?? decodeURIComponent(id)}</h1>
       {view ? <Facts view={view} now={now} /> : <p>This instance is not known, or not told of yet.</p>}

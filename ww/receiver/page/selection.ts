@@ -1,10 +1,22 @@
 import type { InstanceView } from '../model.ts'
+import { makeSearch } from './search.ts'
+
+const sortKeys = ['status', 'instance', 'app', 'since', 'version', 'host', 'heardAt', 'restarts'] as const
+const groupKeys = ['app', 'host', 'version'] as const
 
 /** What can be sorted by. */
-export type SortKey = 'status' | 'instance' | 'app' | 'since' | 'version' | 'host' | 'heardAt' | 'restarts'
+export type SortKey = (typeof sortKeys)[number]
 
 /** What can be grouped by. */
-export type GroupKey = 'app' | 'host' | 'version'
+export type GroupKey = (typeof groupKeys)[number]
+
+/** What to sort by, if it is something. */
+export const readSortKey = (text: string | null): SortKey | null =>
+  sortKeys.find((key) => key === text) ?? null
+
+/** What to group by, if it is something. */
+export const readGroupKey = (text: string | null): GroupKey | null =>
+  groupKeys.find((key) => key === text) ?? null
 
 /** Which instances are shown, and how. */
 export type Selection = {
@@ -20,8 +32,8 @@ export type Row =
   | { readonly kind: 'instance'; readonly view: InstanceView }
   | { readonly kind: 'group'; readonly name: string; readonly count: number; readonly troubled: number }
 
-/** What the page shows at first: trouble on top. */
-export const initialSelection: Selection = {
+/** What the page shows when nothing is chosen: trouble on top. */
+export const usualSelection: Selection = {
   search: '',
   status: null,
   sort: 'status',
@@ -64,12 +76,9 @@ export function countStatuses(views: Iterable<InstanceView>): [string, number][]
 
 /** The lines of the table. */
 export function selectRows(views: Iterable<InstanceView>, selection: Selection): Row[] {
-  const words = selection.search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const isFound = makeSearch(selection.search)
   const found = [...views].filter(
-    (view) => (selection.status === null || view.status === selection.status) && matches(view, words),
+    (view) => (selection.status === null || view.status === selection.status) && isFound(view),
   )
   const sorted = sortViews(found, selection)
   const { group } = selection
@@ -86,14 +95,6 @@ export function selectRows(views: Iterable<InstanceView>, selection: Selection):
     },
     ...all.map((view): Row => ({ kind: 'instance', view })),
   ])
-}
-
-function matches(view: InstanceView, words: readonly string[]): boolean {
-  if (words.length === 0) return true
-  const text = [view.instance, view.app, view.status, view.version, view.host, view.reason]
-    .join(' ')
-    .toLowerCase()
-  return words.every((word) => text.includes(word))
 }
 
 function sortViews(views: readonly InstanceView[], { sort, descending }: Selection): InstanceView[] {
