@@ -50,6 +50,6 @@ describe('gathering', () => {
     }
     await Promise.all([sender(), sender()])
     expect(goes).to.have.length(100)
-    // 99 waits would take 25 s; one is what it takes to learn that nobody else comes
+    // 99 waits would take 25 s; two are what it takes to learn that nobody else comes
   }).timeout(12_000)
 })

@@ -11,8 +11,8 @@ type Asked<Item, Answer> = {
  */
 export type GatheringPace = { readonly milliseconds: number; readonly most: number }
 
-/** How long it is believed how many come while one waits, in milliseconds. */
-const learntFor = 30_000
+/** How long it is believed how many come, in milliseconds: to learn it, all of them wait once. */
+const believedFor = 30_000
 
 /**
  * Gathers what is asked for at about the same time and does it in one go, so that many wait for one write to the disk.
@@ -24,8 +24,11 @@ export class Gathering<Item, Answer> {
   #waiting: Asked<Item, Answer>[] = []
   #running: Promise<void> | null = null
   #last = Number.NEGATIVE_INFINITY
-  /** How many came in the full time: where each waits for its answer, waiting longer brings no more. */
-  #company = { size: 0, at: Number.NEGATIVE_INFINITY }
+  /**
+   * How many came when the full time was waited, and when that was believed. Senders who each wait for their answer are
+   * the same number twice in a row, and waiting longer brings no more of them.
+   */
+  #company = { size: 0, believedAt: Number.NEGATIVE_INFINITY }
   #wake: () => void = () => {}
 
   /** `perform` gives an answer for each item, or throws, and then nobody's was done. */
@@ -50,13 +53,10 @@ export class Gathering<Item, Answer> {
     await this.#running
   }
 
-  /** How many come anyway, as was learnt a moment ago; null when that is to be learnt. */
-  get #expected(): number | null {
-    return performance.now() - this.#company.at < learntFor ? this.#company.size : null
-  }
-
   get #isEnough(): boolean {
-    return this.#waiting.length >= (this.#expected ?? this.#pace.most)
+    const { size, believedAt } = this.#company
+    const isBelieved = performance.now() - believedAt < believedFor
+    return this.#waiting.length >= (isBelieved ? size : this.#pace.most)
   }
 
   async #awaitPace(): Promise<void> {
@@ -66,14 +66,17 @@ export class Gathering<Item, Answer> {
     await new Promise((resolve) => setImmediate(resolve))
     const left = this.#last + milliseconds - performance.now()
     if (left <= 0 || this.#isEnough) return
-    const isLesson = this.#expected === null
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
     const timer = setTimeout(resolve, left)
     await promise
     clearTimeout(timer)
     if (this.#isEnough) return
-    this.#company = { size: this.#waiting.length, at: isLesson ? performance.now() : this.#company.at }
+    const size = this.#waiting.length
+    this.#company = {
+      size,
+      believedAt: size === this.#company.size ? performance.now() : Number.NEGATIVE_INFINITY,
+    }
   }
 
   async #run(): Promise<void> {

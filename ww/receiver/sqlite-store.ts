@@ -7,7 +7,7 @@ import { type Prepared, prepare, readRow, SqliteIntake } from './sqlite-intake.t
 import type { EventFilter, FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
 
 /** A quiet fleet costs ten commits a second, which is most of its price; a busy one is not held up. */
-const commitPace = { milliseconds: 100, most: 16 }
+const commitPace = { milliseconds: 100, most: 24 }
 
 const thread = import.meta.url.endsWith('.cjs') ? './receiver-sqlite-thread.cjs' : './sqlite-thread.ts'
 
