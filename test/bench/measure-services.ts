@@ -1,6 +1,7 @@
 /** A service under whaleware and under its peers: started, killed, and idle; inside the container, see bench.ts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { medianOf } from './median.ts'
 import { endAll, inits, listSupervisors, type Peer, sleeper, start, waitForService } from './peers.ts'
 
 const rounds = 7
@@ -96,10 +97,7 @@ function note(name: string, value: number): void {
 }
 
 function report(title: string, kind: string, unit: string, peer: string): void {
-  const median = (name: string): number => {
-    const sorted = (samples.get(`${kind} ${name}`) ?? []).toSorted((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-  }
+  const median = (name: string): number => medianOf(samples.get(`${kind} ${name}`) ?? [])
   const names = Object.keys({ ...supervisors, ...inits }).filter((name) => samples.has(`${kind} ${name}`))
   const rows = names.map(
     (name) =>

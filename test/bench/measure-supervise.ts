@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, get } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { medianOf } from './median.ts'
 import { endAll, listSupervisors, type Peer, start, waitForService } from './peers.ts'
 
 const rounds = 7
@@ -14,8 +15,6 @@ const peers: Readonly<Record<string, Peer>> = {
   },
   ...Object.fromEntries(Object.entries(listSupervisors(service)).filter(([name]) => name !== 'whaleware')),
 }
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 await compareRestarts()
 await watchThousand()
@@ -36,10 +35,10 @@ async function compareRestarts(): Promise<void> {
       await endAll([running])
     }
   }
-  const pm2 = median(samples.get('pm2-runtime') ?? [])
+  const pm2 = medianOf(samples.get('pm2-runtime') ?? [])
   const rows = [...samples].map(
     ([name, values]) =>
-      `| ${name} | ${median(values).toFixed(1)} ms | ${(median(values) / pm2).toFixed(2)} × |`,
+      `| ${name} | ${medianOf(values).toFixed(1)} ms | ${(medianOf(values) / pm2).toFixed(2)} × |`,
   )
   const title = '| kill -9 of an HTTP server to its answering again | median | beside pm2-runtime |'
   process.stdout.write([title, '| --- | --- | --- |', ...rows, '', ''].join('\n'))
@@ -79,8 +78,8 @@ async function watchThousand(): Promise<void> {
   const detections = await detect(ports.slice(0, 20), failing)
   supervisor.kill('SIGKILL')
   process.stdout.write(`1,000 targets, each pinged every second for 30 s: ${(share * 100).toFixed(1)} % of one core,
-at least ${fewest} pings each; the last is off the beat by ${median(drifts).toFixed(1)} ms in the median, ${Math.max(...drifts).toFixed(1)} ms at most.
-From a target's first 500 to its being ended: ${median(detections).toFixed(0)} ms in the median, ${Math.max(...detections).toFixed(0)} ms at most.
+at least ${fewest} pings each; the last is off the beat by ${medianOf(drifts).toFixed(1)} ms in the median, ${Math.max(...drifts).toFixed(1)} ms at most.
+From a target's first 500 to its being ended: ${medianOf(detections).toFixed(0)} ms in the median, ${Math.max(...detections).toFixed(0)} ms at most.
 `)
   process.exit(0)
 }

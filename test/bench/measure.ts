@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { medianOf } from './median.ts'
 
 const rounds = 21
 const hooks = ['boot', 'firstboot', 'upgrade', 'svcup', 'warmup', 'lifecycle']
@@ -56,10 +57,7 @@ async function runQueries(config: object, keys: string): Promise<void> {
 }
 
 function report(): void {
-  const median = (name: string): number => {
-    const sorted = (samples.get(name) ?? []).toSorted((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-  }
+  const median = (name: string): number => medianOf(samples.get(name) ?? [])
   const rows = [
     ['whaleware, ten hooks to UP', 'plain sh, ten hooks'],
     ['whaleware, SIGTERM to exit', null],

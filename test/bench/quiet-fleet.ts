@@ -4,10 +4,12 @@ import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { makeSender } from '../receiver/receivers.ts'
+import { medianOf } from './median.ts'
+import { rounds } from './wrk.ts'
 
 const instances = 10_000
 const interval = 30_000
-const seconds = Number(process.env.QUIET_SECONDS ?? 60)
+const seconds = Number(process.env.QUIET_SECONDS ?? 15)
 
 /** An instance opens a connection for each report. */
 const agent = new Agent({ keepAlive: false })
@@ -44,9 +46,13 @@ function post(url: string, body: string, type: string): Promise<number> {
 /** A server that the fleet reports to. */
 export type Listener = { readonly url: string; readonly pid: number }
 
+/** What was measured in a round. */
+type Round = { readonly share: number; readonly memory: number; readonly p99: number }
+
 /**
  * Prints the processor time and the memory of a receiver, without a reader of its stream and with one; and, since no two
- * machines nor hours are alike, of a bare server that takes the same and does nothing with it.
+ * machines nor hours are alike, of a bare server that takes the same and does nothing with it: medians of rounds, one of
+ * each in turn.
  */
 export async function measureQuietFleet(
   receiver: Listener,
@@ -77,29 +83,42 @@ export async function measureQuietFleet(
     }
     return (await Promise.all(took)).toSorted((a, b) => a - b)
   }
-  const measure = async (name: string, { url, pid }: Listener): Promise<void> => {
-    // each instance twice: in the first minute a runtime is still compiling
-    await report(url, 2 * interval)
+  const measure = async ({ url, pid }: Listener): Promise<Round> => {
+    await report(url, 3000)
     const [began, before] = [performance.now(), cpuOf(pid, ticks)]
     const took = await report(url, seconds * 1000)
     const share = (cpuOf(pid, ticks) - before) / ((performance.now() - began) / 1000)
-    const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN
-    print(
-      `| ${name} | ${(share * 100).toFixed(1)} % | ${memoryOf(pid, 'VmRSS').toFixed(0)} MB | ${p99.toFixed(1)} |`,
-    )
+    return { share, memory: memoryOf(pid, 'VmRSS'), p99: took[Math.floor(took.length * 0.99)] ?? Number.NaN }
   }
-  print(
-    `${instances.toLocaleString('en')} instances, each reporting every ${interval / 1000} s, for ${seconds} s\n`,
-  )
+  const measureWatched = async (): Promise<Round> => {
+    const looking = new AbortController()
+    const stream = await fetch(`${receiver.url}/v1/stream`, { signal: looking.signal })
+    const read = (async () => {
+      for await (const _ of stream.body ?? []);
+    })().catch(() => {})
+    const round = await measure(receiver)
+    looking.abort()
+    await read
+    return round
+  }
+  const kinds = [
+    { name: 'a bare server of Node.js, which keeps nothing', run: () => measure(bare) },
+    { name: 'ours, nobody looks', run: () => measure(receiver) },
+    { name: 'ours, one page is open', run: measureWatched },
+  ]
+  // each instance twice: in the first minute a runtime is still compiling
+  await Promise.all([bare, receiver].map(({ url }) => report(url, 2 * interval)))
+  const done = new Map<string, Round[]>(kinds.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1)
+    for (const { name, run } of kinds) done.get(name)?.push(await run())
+
+  const fleet = `${instances.toLocaleString('en')} instances, each reporting every ${interval / 1000} s`
+  print(`${fleet}; medians of ${rounds} rounds of ${seconds} s\n`)
   print('| | of one core | memory | p99, ms |\n| --- | ---: | ---: | ---: |')
-  await measure('a bare server of Node.js, which keeps nothing', bare)
-  await measure('ours, nobody looks', receiver)
-  const looking = new AbortController()
-  const stream = await fetch(`${receiver.url}/v1/stream`, { signal: looking.signal })
-  const read = (async () => {
-    for await (const _ of stream.body ?? []);
-  })().catch(() => {})
-  await measure('ours, one page is open', receiver)
-  looking.abort()
-  await read
+  for (const [name, all] of done) {
+    const share = (medianOf(all.map((round) => round.share)) * 100).toFixed(1)
+    const memory = medianOf(all.map((round) => round.memory)).toFixed(0)
+    const p99 = medianOf(all.map((round) => round.p99)).toFixed(1)
+    print(`| ${name} | ${share} % | ${memory} MB | ${p99} |`)
+  }
 }

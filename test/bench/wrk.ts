@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { until } from '../helpers/until.ts'
+import { medianOf } from './median.ts'
 
 const here = import.meta.dirname
 const root = resolve(here, '../..')
@@ -67,22 +68,19 @@ export async function measure({ name, url, script, args = [] }: Subject): Promis
   return { rate: Number(rate), p99: Number(p99) * factor }
 }
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
 /** Measures all of them in interleaved rounds and prints the medians; answers with the rate of each, by its name. */
 export async function compare(subjects: readonly Subject[]): Promise<(name: string) => number> {
   const figures = new Map<string, Figures[]>(subjects.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of subjects) figures.get(subject.name)?.push(await measure(subject))
   }
-  const rateOf = (name: string): number => median((figures.get(name) ?? []).map(({ rate }) => rate))
+  const rateOf = (name: string): number => medianOf((figures.get(name) ?? []).map(({ rate }) => rate))
   process.stdout.write(
     `${cpus().length} × ${cpus()[0]?.model}, ${connections} connections, medians of ${rounds} rounds of ${seconds} s\n\n`,
   )
   process.stdout.write('| | per second | p99, ms |\n| --- | ---: | ---: |\n')
   for (const [name, measured] of figures) {
-    const p99 = median(measured.map((one) => one.p99))
+    const p99 = medianOf(measured.map((one) => one.p99))
     process.stdout.write(
       `| ${name} | ${Math.round(rateOf(name)).toLocaleString('en')} | ${p99.toFixed(1)} |\n`,
     )
