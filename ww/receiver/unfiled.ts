@@ -1,5 +1,5 @@
 /** How many events may wait to be filed, in all and of one instance. */
-const limits = { all: 50_000, own: 500 }
+const limits = { all: 150_000, own: 500 }
 
 /** Where an event is, and which of its boot's it is. */
 export type Place = { readonly position: number; readonly sequence: number }
