@@ -270,6 +270,24 @@ describe('the page of the fleet in a browser', function () {
     expect(await page.getByLabel('Search').inputValue()).to.equal('host:host-7')
   })
 
+  it('forgets an instance that is gone for good, once that is confirmed', async () => {
+    await post([event(1, 'UP'), event(7, 'ERROR')])
+    await open({}, '/#/?search=web')
+    await page.getByRole('link', { name: 'web-1', exact: true }).click()
+    await page.locator('.now').getByText('UP').waitFor()
+    expect(await page.getByRole('button', { name: /Forget/ }).count()).to.equal(0)
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'web-7', exact: true }).click()
+    const answers = ['dismiss', 'accept'] as const
+    for (const answer of answers) {
+      page.once('dialog', (dialog) => dialog[answer]())
+      await page.getByRole('button', { name: /Forget/ }).click()
+    }
+    await until(async () => (await page.locator('.rows .row').count()) === 1, 'one is left')
+    expect(new URL(page.url()).hash).to.equal('#/?search=web')
+    expect((await receiver.read<{ instances: object[] }>('/v1/instances')).instances).to.have.length(1)
+  })
+
   it('says so when the receiver is away, and goes on with what happened since', async () => {
     await post([event(1, 'UP')])
     await open()

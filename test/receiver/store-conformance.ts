@@ -127,6 +127,23 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       expect((await store.lastStates(2)).map(({ id }) => id)).to.deep.equal(['b-1', 'a-2'])
     })
 
+    it('forgets an instance when it is asked to, with all that it has of it and nothing of others', async () => {
+      await store.append([...life, other.entered(1, 'UP', 25)])
+      const minutes = { ...forever, stats: day }
+      while ((await store.tidy(minutes, 2 * day)).more);
+      await store.append([boot.pushed(4, { load: 4 }, 2 * day)])
+      expect(await store.forget('shop:web-1')).to.equal(true)
+      expect(await store.forget('shop:web-1')).to.equal(false)
+      await store.close()
+      store = await reopen()
+      expect((await store.records()).map(({ id }) => id)).to.deep.equal(['shop:web-2'])
+      expect(await store.eventsAfter(0, 10)).to.have.length(1)
+      expect(await store.samplesOf('shop:web-1', 0, 9 * day)).to.deep.equal([])
+      expect(await store.append([boot.pushed(4, { load: 4 }, 2 * day)])).to.include({ kept: 1 })
+      expect((await store.records()).map(({ id }) => id)).to.have.members(['shop:web-1', 'shop:web-2'])
+      expect(await store.eventsOf('shop:web-1', 9)).to.have.length(1)
+    })
+
     it('keeps documents', async () => {
       await store.writeDocument('mutes', [{ app: 'shop' }])
       await store.writeDocument('mutes', [])

@@ -6,32 +6,25 @@ import type { AlertWatch } from './alert-watch.ts'
 import type { Alert } from './alerts.ts'
 import { isMuted, type Mute } from './mutes.ts'
 import type { ReceiverService } from './service.ts'
+import { guardRoute } from './token-guard.ts'
 
 const json = 'application/json'
-const denied = { 401: ['A token is needed.'] } as const
 
 /** What people read of alerts, and how they mute them. */
 export function listAlertRoutes(
   service: Pick<ReceiverService, 'alerts' | 'fleet' | 'keys' | 'counters'>,
 ): DocumentedRoute[] {
   const { alerts, fleet, keys, counters } = service
-  // where everybody may read, not everybody may silence
-  const mayMute = (request: HttpRequest): boolean =>
-    keys.forReading ? keys.mayRead(request) : keys.mayReport(request)
-  const deny = (): HttpAnswer => {
-    counters.countRefusal('no-token')
-    const headers = { 'www-authenticate': 'Bearer realm="ww receiver"' }
-    return answerError(401, 'no-token', 'this needs a token: Authorization: Bearer TOKEN', headers)
+  const reading = (request: HttpRequest): boolean => keys.mayRead(request)
+  const operating = (request: HttpRequest): boolean => keys.mayOperate(request)
+  const list: DocumentedRoute = {
+    method: 'GET',
+    path: '/v1/alerts',
+    summary: 'What fires, or was resolved within the hour; what fires grouped by cause; and the mutes.',
+    answers: { 200: ['The alerts.', json] },
+    handler: () => ({ status: 200, json: showAlerts(alerts, fleet.views()) }),
   }
-  return [
-    {
-      method: 'GET',
-      path: '/v1/alerts',
-      summary: 'What fires, or was resolved within the hour; what fires grouped by cause; and the mutes.',
-      answers: { 200: ['The alerts.', json], ...denied },
-      handler: (request) =>
-        keys.mayRead(request) ? { status: 200, json: showAlerts(alerts, fleet.views()) } : deny(),
-    },
+  const changes: DocumentedRoute[] = [
     {
       method: 'POST',
       path: '/v1/mutes',
@@ -41,9 +34,8 @@ export function listAlertRoutes(
         201: ['It is muted, durably; with the id by which to end that.', json],
         400: ['Something is wrong with it; the message names the field.'],
         415: ['It is not sent as application/json.'],
-        ...denied,
       },
-      handler: (request) => (mayMute(request) ? mute(alerts, request) : deny()),
+      handler: (request) => mute(alerts, request),
     },
     {
       method: 'DELETE',
@@ -52,10 +44,13 @@ export function listAlertRoutes(
       answers: {
         204: ['It is ended.'],
         404: ['There is no such mute.'],
-        ...denied,
       },
-      handler: (request) => (mayMute(request) ? unmute(alerts, request) : deny()),
+      handler: (request) => unmute(alerts, request),
     },
+  ]
+  return [
+    guardRoute(list, reading, counters),
+    ...changes.map((route) => guardRoute(route, operating, counters)),
   ]
 }
 

@@ -1,8 +1,10 @@
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
+import type { Fleet } from './fleet.ts'
 import type { KeptEvent } from './model.ts'
 import { makeSeries } from './series.ts'
 import type { ReceiverService } from './service.ts'
+import { guardRoute } from './token-guard.ts'
 
 const json = 'application/json'
 const unknown = { 404: ['There is no such instance.'] } as const
@@ -13,15 +15,7 @@ export const badNumber = answerError(400, 'bad-number', 'the numbers in the quer
 
 /** What is read of one instance. */
 export function listInstanceRoutes({ store, fleet }: ReceiverService): DocumentedRoute[] {
-  const known = (handler: (id: string, request: HttpRequest) => Promise<HttpAnswer>) => {
-    return (request: HttpRequest): HttpAnswer | Promise<HttpAnswer> => {
-      const written = idsOf(request)
-      const id = written.find((one) => fleet.has(one))
-      return id === undefined
-        ? answerError(404, 'no-instance', `there is no instance ${written[0]}; GET /v1/instances lists them`)
-        : handler(id, request)
-    }
-  }
+  const known = (handler: InstanceHandler) => handleKnown(fleet, handler)
   return [
     {
       method: 'GET',
@@ -80,6 +74,34 @@ export function listInstanceRoutes({ store, fleet }: ReceiverService): Documente
       }),
     },
   ]
+}
+
+/** How an instance is forgotten that will never be heard of again. */
+export function forgetRoute({ store, fleet, keys, counters }: ReceiverService): DocumentedRoute {
+  const route: DocumentedRoute = {
+    method: 'DELETE',
+    path: '/v1/instances/:id',
+    summary: 'Forgets an instance with all that is kept of it; what it reports later begins anew.',
+    answers: { 204: ['It is forgotten.'], ...unknown },
+    handler: handleKnown(fleet, async (id) => {
+      await store.forget(id)
+      fleet.forget([id])
+      return { status: 204 }
+    }),
+  }
+  return guardRoute(route, (request) => keys.mayOperate(request), counters)
+}
+
+type InstanceHandler = (id: string, request: HttpRequest) => Promise<HttpAnswer>
+
+function handleKnown(fleet: Fleet, handler: InstanceHandler): DocumentedRoute['handler'] {
+  return (request) => {
+    const written = idsOf(request)
+    const id = written.find((one) => fleet.has(one))
+    return id === undefined
+      ? answerError(404, 'no-instance', `there is no instance ${written[0]}; GET /v1/instances lists them`)
+      : handler(id, request)
+  }
 }
 
 /** An id has its parts encoded, and stands so in the path; clients that encode what they are given do it once more. */

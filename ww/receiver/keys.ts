@@ -49,6 +49,11 @@ export class Keys {
     return includes(this.#readers, bearerOf(headers)) || this.isReadToken(decode(cookie))
   }
 
+  /** Whether a request may mute and forget: where everybody may read, not everybody may do that. */
+  mayOperate(request: Pick<HttpRequest, 'headers' | 'body'>): boolean {
+    return this.forReading ? this.mayRead(request) : this.mayReport(request)
+  }
+
   isReadToken(token: string | undefined): boolean {
     return includes(this.#readers, token)
   }

@@ -1,4 +1,4 @@
-import { type ClientBase, Pool } from 'pg'
+import { Pool } from 'pg'
 import { exitCode, UserError } from '../errors.ts'
 import { type Arrival, countTaken, listArrivals } from './arrivals.ts'
 import { Gathering } from './gathering.ts'
@@ -7,8 +7,9 @@ import { describePlace } from './place.ts'
 import { keepEvents, writeDocument } from './postgres-keep.ts'
 import { Notices } from './postgres-notices.ts'
 import { PostgresReads } from './postgres-reads.ts'
-import { leadersLock, migrate, writersLock } from './postgres-schema.ts'
-import { tidyPostgres } from './postgres-tidy.ts'
+import { leadersLock, migrate } from './postgres-schema.ts'
+import { forgetInstance, tidyPostgres } from './postgres-tidy.ts'
+import { PostgresWriter } from './postgres-writer.ts'
 import type { FleetStore, Kept, Retention, Taken } from './store.ts'
 
 /** Opens a fleet in PostgreSQL, which any number of receivers share; rejects with a UserError when it cannot be used. */
@@ -33,7 +34,7 @@ export async function openPostgresStore(url: string, warn: (line: string) => voi
 
 class PostgresStore extends PostgresReads implements FleetStore {
   readonly #pool: Pool
-  readonly #place: string
+  readonly #writer: PostgresWriter
   readonly #notices: Notices
   readonly #listeners = new Set<(kept: Kept) => void>()
   readonly #appends = new Gathering<readonly Arrival[], Taken>((requests) => this.#keepAll(requests))
@@ -45,7 +46,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
   constructor(pool: Pool, place: string, notices: Notices) {
     super(pool, place)
     this.#pool = pool
-    this.#place = place
+    this.#writer = new PostgresWriter(pool, place)
     this.#notices = notices
   }
 
@@ -70,18 +71,26 @@ class PostgresStore extends PostgresReads implements FleetStore {
   }
 
   async writeDocument(name: string, value: unknown): Promise<void> {
-    await this.#write((client) => writeDocument(client, name, JSON.stringify(value)))
+    await this.#writer.write((client) => writeDocument(client, name, JSON.stringify(value)))
   }
 
   async tidy(retention: Retention, now: number): Promise<{ more: boolean; gone: readonly string[] }> {
     const silent = (await this.records()).filter(({ heardAt }) => heardAt < now - retention.instances)
     const isFull = await this.isFull(retention.bytes)
     const ids = silent.map(({ id }) => id)
-    const more = await this.#write((client) => tidyPostgres(client, retention, now, { isFull, silent: ids }))
+    const more = await this.#writer.write((client) =>
+      tidyPostgres(client, retention, now, { isFull, silent: ids }),
+    )
     // others on the same database may have forgotten some too
     const gone = more ? [] : await this.unkept([...this.#known])
     for (const id of gone) this.#known.delete(id)
     return { more, gone }
+  }
+
+  async forget(id: string): Promise<boolean> {
+    const isDone = await this.#writer.write((client) => forgetInstance(client, id))
+    this.#known.delete(id)
+    return isDone
   }
 
   leads(): Promise<boolean> {
@@ -97,7 +106,7 @@ class PostgresStore extends PostgresReads implements FleetStore {
   }
 
   async #keepAll(requests: readonly (readonly Arrival[])[]): Promise<readonly Taken[]> {
-    const kept = await this.#write(async (client) => {
+    const kept = await this.#writer.write(async (client) => {
       const fresh = await keepEvents(client, requests.flat())
       if (fresh.length > 0) await client.query('NOTIFY ww_fleet')
       return fresh
@@ -124,27 +133,5 @@ class PostgresStore extends PostgresReads implements FleetStore {
         }
       })
     return this.#telling
-  }
-
-  async #write<Result>(write: (client: ClientBase) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect().catch((error) => this.#fail(error))
-    try {
-      // whatever is usual there: what is answered for is on the disk
-      await client.query('BEGIN; SET LOCAL synchronous_commit = on')
-      await client.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
-      const result = await write(client)
-      await client.query('COMMIT')
-      client.release()
-      return result
-    } catch (error) {
-      // the connection may be broken, or in the middle of something: it is not used again
-      client.release(true)
-      return this.#fail(error)
-    }
-  }
-
-  #fail(error: unknown): never {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UserError(`cannot write ${this.#place}: ${why}`, exitCode.failed, { cause: error })
   }
 }

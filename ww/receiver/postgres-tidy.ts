@@ -91,6 +91,14 @@ async function remove(
   return (rowCount ?? 0) > 0
 }
 
+/** Removes all that is kept of an instance; false when there was none. */
+export async function forgetInstance(client: ClientBase, id: string): Promise<boolean> {
+  await client.query('DELETE FROM ww_events WHERE instance = $1', [id])
+  await client.query('DELETE FROM ww_samples WHERE instance = $1', [id])
+  const { rowCount } = await client.query('DELETE FROM ww_instances WHERE id = $1', [id])
+  return (rowCount ?? 0) > 0
+}
+
 /** Forgets instances that are silent for long, once nothing of theirs is kept. */
 async function forget(client: ClientBase, silent: readonly string[]): Promise<void> {
   await client.query(

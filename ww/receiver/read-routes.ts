@@ -1,13 +1,13 @@
 import type { DocumentedRoute } from '../http/documented-route.ts'
-import { answerError } from '../http/route.ts'
 import { badNumber, listInstanceRoutes, readCount, showEvent } from './instance-routes.ts'
 import type { ReceiverService } from './service.ts'
+import { guardRoute } from './token-guard.ts'
 
 const json = 'application/json'
 
 /** Everything that people and programs read by. */
 export function listReadRoutes(service: ReceiverService): DocumentedRoute[] {
-  const { store, fleet, feed, alerts, counters } = service
+  const { store, fleet, feed, alerts, keys, counters } = service
   const routes: DocumentedRoute[] = [
     {
       method: 'GET',
@@ -79,18 +79,5 @@ export function listReadRoutes(service: ReceiverService): DocumentedRoute[] {
       }),
     },
   ]
-  return routes.map((route) => guardReading(service, route))
-}
-
-function guardReading({ keys, counters }: ReceiverService, route: DocumentedRoute): DocumentedRoute {
-  return {
-    ...route,
-    answers: { ...route.answers, 401: ['A token for reading is needed.'] },
-    handler: (request) => {
-      if (keys.mayRead(request)) return route.handler(request)
-      counters.countRefusal('no-read-token')
-      const headers = { 'www-authenticate': 'Bearer realm="ww receiver"' }
-      return answerError(401, 'no-token', 'reading needs a token: Authorization: Bearer TOKEN', headers)
-    },
-  }
+  return routes.map((route) => guardRoute(route, (request) => keys.mayRead(request), counters))
 }

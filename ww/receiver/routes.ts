@@ -3,6 +3,7 @@ import type { DocumentedRoute } from '../http/documented-route.ts'
 import { describeRoutes } from '../http/openapi.ts'
 import { answerError } from '../http/route.ts'
 import { listAlertRoutes } from './alert-routes.ts'
+import { forgetRoute } from './instance-routes.ts'
 import { listIntakeRoutes } from './intake-routes.ts'
 import { sessionCookie } from './keys.ts'
 import { listReadRoutes } from './read-routes.ts'
@@ -16,7 +17,12 @@ const info = {
 
 /** Every route of the receiver but the page. */
 export function listRoutes(service: ReceiverService): DocumentedRoute[] {
-  const stored = [...listIntakeRoutes(service), ...listReadRoutes(service), ...listAlertRoutes(service)]
+  const stored = [
+    ...listIntakeRoutes(service),
+    ...listReadRoutes(service),
+    forgetRoute(service),
+    ...listAlertRoutes(service),
+  ]
   const routes = [...stored.map((route) => guardStore(service, route)), sessionRoute(service), liveRoute]
   return [...routes, describeRoutes(routes, info)]
 }

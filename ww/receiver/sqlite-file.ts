@@ -77,6 +77,22 @@ export class SqliteFile extends SqliteReads {
     return this.#write(() => tidySqlite(this.database, retention, now, { isFull, silent }))
   }
 
+  /** Removes all that is kept of an instance. */
+  forget(instance: string, unfiled: UnfiledPositions): void {
+    this.#write(() => {
+      this.prepare(
+        `DELETE FROM events WHERE position IN
+           (SELECT value FROM json_each(?) UNION ALL SELECT position FROM events_of WHERE instance = ?)`,
+      ).run(JSON.stringify(unfiled), instance)
+      for (const [table, column] of [
+        ['events_of', 'instance'],
+        ['samples', 'instance'],
+        ['instances', 'id'],
+      ])
+        this.prepare(`DELETE FROM ${table} WHERE ${column} = ?`).run(instance)
+    })
+  }
+
   close(): void {
     this.database.close()
   }

@@ -57,8 +57,18 @@ export class SqliteIntake {
     return this.#unfiled.of(id).map(({ position }) => position)
   }
 
+  /** The file has forgotten these. */
   forget(ids: readonly string[]): void {
     for (const id of ids) this.#records.delete(id)
+  }
+
+  /** Forgets an instance and all that the file has of it; false when it is not known. */
+  async forgetNow(id: string): Promise<boolean> {
+    if (!this.#records.has(id)) return false
+    await this.#file.ask('forget', id, this.unfiledOf(id))
+    this.#unfiled.drop(new Set([id]))
+    this.forget([id])
+    return true
   }
 
   /** Files the events that have waited longest. */

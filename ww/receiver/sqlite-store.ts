@@ -77,6 +77,10 @@ class SqliteStore implements FleetStore {
     return [...means, ...samples].sort((a, b) => a.at - b.at)
   }
 
+  forget(id: string): Promise<boolean> {
+    return this.#inTurn(() => this.#intake.forgetNow(id))
+  }
+
   async readDocument(name: string): Promise<unknown> {
     const text = await this.#file.ask('readDocument', name)
     return text === null ? null : JSON.parse(text)

@@ -50,6 +50,8 @@ export interface FleetStore {
   eventsAfter(position: number, limit: number): Promise<readonly KeptEvent[]>
   /** The events of an instance, newest first. */
   eventsOf(id: string, limit: number, only?: EventFilter): Promise<readonly KeptEvent[]>
+  /** Forgets an instance with all that is kept of it; false when it is not known. What it reports later begins anew. */
+  forget(id: string): Promise<boolean>
   /** The states that instances of all apps entered last, newest first: what durations are learnt from. */
   lastStates(limit: number): Promise<readonly KeptEvent[]>
   /** The stats of an instance from a time to another, oldest first. */

@@ -52,6 +52,18 @@ export async function unlock(token: string): Promise<boolean> {
   return ok
 }
 
+/** Has an instance forgotten; null when it is, else why not. */
+export async function forget(id: string): Promise<string | null> {
+  try {
+    const response = await fetch(`/v1/instances/${id}`, { method: 'DELETE' })
+    if (response.ok || response.status === 404) return null
+    // what our own receiver of this very build says
+    return ((await response.json()) as { error: { message: string } }).error.message
+  } catch (error) {
+    return String(error)
+  }
+}
+
 /** Reads something of the receiver. */
 export async function read<Answer>(path: string): Promise<Answer> {
   const response = await fetch(path)

@@ -4,6 +4,7 @@ import { Chart } from './chart.tsx'
 import { readClock } from './clock.ts'
 import { Facts } from './facts.tsx'
 import { read } from './feed.ts'
+import { Forget } from './forget.tsx'
 import { Timeline } from './timeline.tsx'
 import { kindOf, sayAge, signOf } from './words.ts'
 
@@ -37,6 +38,10 @@ type InstanceProps = {
   readonly now: number
   /** The address that one came from. */
   readonly back: string
+}
+
+const leave = (back: string): void => {
+  location.hash = back
 }
 
 /** One instance: what it is, its states over time, its numbers, and why each state came. */
@@ -75,7 +80,7 @@ export function InstancePage({ id, view, now, back }: InstanceProps) {
   // before it is seen, so that no key is lost
   useLayoutEffect(() => {
     const press = ({ key }: KeyboardEvent): void => {
-      if (key === 'Escape') location.hash = back
+      if (key === 'Escape') leave(back)
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
@@ -88,6 +93,7 @@ export function InstancePage({ id, view, now, back }: InstanceProps) {
       </nav>
       <h1>{view?.instance ?? decodeURIComponent(id)}</h1>
       {view ? <Facts view={view} now={now} /> : <p>This instance is not known, or not told of yet.</p>}
+      {view && <Forget view={view} onDone={() => leave(back)} />}
       {failure && <p role="alert">{failure}</p>}
       <h2>States</h2>
       <Timeline events={events} now={now} />
