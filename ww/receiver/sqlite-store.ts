@@ -6,8 +6,8 @@ import type { SqliteFile } from './sqlite-file.ts'
 import { type Prepared, prepare, readRow, SqliteIntake } from './sqlite-intake.ts'
 import type { EventFilter, FleetStore, Kept, Retention, Sample, Taken } from './store.ts'
 
-/** A quiet fleet costs ten commits a second, which is most of its price; a busy one is not held up. */
-const commitPace = { milliseconds: 100, most: 24 }
+/** A quiet fleet costs some twenty commits a second, not one an event; a busy one is not held up. */
+const commitPace = { milliseconds: 100, most: 16 }
 
 const thread = import.meta.url.endsWith('.cjs') ? './receiver-sqlite-thread.cjs' : './sqlite-thread.ts'
 
