@@ -38,7 +38,11 @@ function writePushLines(): string {
 try {
   const [ours = 0, checked = 0, unchecked = 0] = await freePorts(3)
   const at = (port: number, path = '/'): string => `http://127.0.0.1:${port}${path}`
-  const [command, ...words] = wwCommand('--max-semi-space-size=16', '--v8-pool-size=0')
+  const [command, ...words] = wwCommand(
+    '--max-semi-space-size=16',
+    '--heap-growing-percent=30',
+    '--v8-pool-size=0',
+  )
   const receive = (db: string, port: number) =>
     start(command, [...words, 'receiver', '--db', db, '--port', String(port)], at(port, '/livez'))
   const db = join(directory, 'fleet.db')

@@ -300,6 +300,22 @@ describe('the page of the fleet in a browser', function () {
     await page.getByText('● live').waitFor()
   })
 
+  it('says so too when the receiver says nothing any more, and comes back to it', async () => {
+    await post([event(1, 'UP')])
+    page = await browser.newPage()
+    mistakes = []
+    await page.clock.install()
+    await page.goto(receiver.url)
+    await page.getByText('● live').waitFor()
+    process.kill(receiver.pid, 'SIGSTOP')
+    await page.clock.fastForward(60_000)
+    await page.getByText('no connection for').waitFor()
+    process.kill(receiver.pid, 'SIGCONT')
+    await page.getByText('● live').waitFor()
+    await post([event(1, 'STOPPED', { sequence: 3 })])
+    await row('web-1').getByText('STOPPED').waitFor()
+  })
+
   it('asks for the token that reading needs', async () => {
     await receiver.remove()
     receiver = await new RealReceiver(['--read-token', 'open sesame']).start()

@@ -48,7 +48,7 @@ class Reader {
 
   #take(part: string): void {
     const data = /^data: (.*)$/m.exec(part)?.[1]
-    if (data === undefined) return
+    if (data === undefined || part.startsWith('event: beat')) return
     this.cursor = /^id: (.*)$/m.exec(part)?.[1] ?? this.cursor
     this.messages.push(JSON.parse(data))
   }

@@ -8,7 +8,7 @@ const pace = { instances: 100, apps: 1000 }
 /** So many messages are kept for readers that come back. */
 const kept = 300
 
-/** A line now and then keeps proxies from taking a quiet stream for a dead one; in milliseconds. */
+/** A word now and then, for proxies and readers to tell a quiet stream from a dead one; in milliseconds. */
 const heartbeat = 15_000
 
 /** The live feed of the fleet: the whole of it first, then what changes, to any number of readers. */
@@ -70,7 +70,7 @@ export class Feed {
         const timer = setTimeout(resolve, heartbeat)
         await promise
         clearTimeout(timer)
-        if (seen === this.#number && !signal.aborted) yield ': still here\n\n'
+        if (seen === this.#number && !signal.aborted) yield `event: beat\ndata: ${now()}\n\n`
       }
     } finally {
       this.#readers.delete(turn)

@@ -7,7 +7,8 @@ export async function* readStream(url: string, token: string | undefined): Async
   const stream = got.stream(new URL('/v1/stream', url), {
     headers,
     retry: { limit: 0 },
-    timeout: { connect: 5000, response: 5000 },
+    // a receiver says something every 15 s
+    timeout: { connect: 5000, response: 5000, socket: 40_000 },
   })
   let text = ''
   for await (const chunk of stream.setEncoding('utf8')) {

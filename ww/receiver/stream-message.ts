@@ -3,7 +3,7 @@ import type { AppView, InstanceView } from './model.ts'
 /**
  * What `GET /v1/stream` sends: `snapshot` first, then `change`s; nothing is lost in between. The id of each
  * server-sent event is a cursor; a reader that comes back with it as Last-Event-ID gets what changed since, or a new
- * snapshot.
+ * snapshot. When there is nothing to tell for 15 s, an event named `beat` says that somebody is there.
  */
 export type StreamMessage =
   | {

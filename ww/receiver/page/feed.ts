@@ -10,16 +10,28 @@ export type Listener = {
   onConnection(connection: Connection): void
 }
 
+/** A receiver says something every 15 s; one that has said nothing for so long is not there. Milliseconds. */
+const patience = 40_000
+
 /** Follows the live stream; the browser comes back by itself after a break, and goes on where it was. */
 export function followStream({ onMessage, onConnection }: Listener): () => void {
   const tell = (state: Connection['state']): void => onConnection({ state, since: readClock() })
   let source: EventSource | null = null
   let retry = 0
+  let heardAt = Date.now()
+  const hear = (): void => {
+    heardAt = Date.now()
+  }
   const open = (): void => {
+    hear()
     source = new EventSource('/v1/stream')
+    source.addEventListener('beat', hear)
     source.onopen = () => tell('live')
     // what our own receiver of this very build says
-    source.onmessage = ({ data }) => onMessage(JSON.parse(data) as StreamMessage)
+    source.onmessage = ({ data }) => {
+      hear()
+      onMessage(JSON.parse(data) as StreamMessage)
+    }
     source.onerror = () => {
       tell('away')
       // a refused stream is closed for good: find out why, and try again
@@ -34,10 +46,18 @@ export function followStream({ onMessage, onConnection }: Listener): () => void 
     if (status === 401) tell('locked')
     else open()
   }
+  // a connection that was cut without a word, or slept through, stays open for hours
+  const watch = window.setInterval(() => {
+    if (source?.readyState !== EventSource.OPEN || Date.now() - heardAt < patience) return
+    source.close()
+    tell('away')
+    open()
+  }, 5000)
   tell('connecting')
   open()
   return () => {
     window.clearTimeout(retry)
+    window.clearInterval(watch)
     source?.close()
   }
 }
