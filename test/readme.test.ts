@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { drawChart } from '../ww/chart/draw.ts'
 import { drawSettings } from '../ww/config/settings-table.ts'
 import { lifecycleChart } from '../ww/lifecycle/chart.ts'
-import { targetChart } from '../ww/supervisor/chart.ts'
+import { targetChart } from '../ww/supervisor/target/chart.ts'
 
 const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
 const readme = read('README.md')

@@ -1,6 +1,6 @@
+import { exitCode, isUserError, UserError } from './base/errors.ts'
+import { nearest } from './base/nearest.ts'
 import { shellVerbs, type Verb, verbs } from './commands.ts'
-import { nearest } from './config/nearest.ts'
-import { exitCode, isUserError, UserError } from './errors.ts'
 
 /** Reads the command line, runs its verb, and ends the process with the verb's exit code. */
 async function main([name, ...args]: string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { listProcesses } from '../../ww/world/processes.ts'
+import { listProcesses } from '../../ww/processes/list.ts'
 import { bootAt, bootWith, endInstances, makePlace } from '../helpers/real-instance.ts'
 import { until } from '../helpers/until.ts'
 

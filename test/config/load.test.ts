@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { expect } from 'chai'
+import { isUserError } from '../../ww/base/errors.ts'
 import { type Configuration, loadConfiguration } from '../../ww/config/load.ts'
-import { isUserError } from '../../ww/errors.ts'
 
 describe('the configuration', () => {
   let home = ''

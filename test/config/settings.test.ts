@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { parseDuration } from '../../ww/config/duration.ts'
+import { parseDuration } from '../../ww/base/duration.ts'
+import { nearest } from '../../ww/base/nearest.ts'
 import type { JsonObject } from '../../ww/config/json.ts'
-import { nearest } from '../../ww/config/nearest.ts'
 import { checkSchedules, readSettings } from '../../ww/config/read-settings.ts'
 import { settingsWith } from '../helpers/fake-world.ts'
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { isObject, parseJson } from '../../ww/config/json.ts'
+import { isObject } from '../../ww/config/json.ts'
+import { parseJson } from '../../ww/config/parse-json.ts'
 import { fillTemplate } from '../../ww/config/template.ts'
 
 const config = {

@@ -1,6 +1,6 @@
-import type { Ping } from '../../ww/supervisor/judge.ts'
-import { type TargetConfig, targetDefaults } from '../../ww/supervisor/target-config.ts'
-import type { SupervisorWorld, TargetProcess } from '../../ww/supervisor/world.ts'
+import { type TargetConfig, targetDefaults } from '../../ww/supervisor/target/config.ts'
+import type { Ping } from '../../ww/supervisor/target/judge.ts'
+import type { SupervisorWorld, TargetProcess } from '../../ww/supervisor/target/world.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** What a ping meets: an HTTP status, nobody, or somebody who never answers. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { hasEnvironment, listProcesses } from '../../ww/world/processes.ts'
+import { hasEnvironment, listProcesses } from '../../ww/processes/list.ts'
 import { until } from './until.ts'
 
 const main = resolve(import.meta.dirname, '../../ww/main.ts')

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Webhook } from 'standardwebhooks'
+import { signEvent } from '../../ww/notify/signature.ts'
 import { Keys, readKeys } from '../../ww/receiver/keys.ts'
 import { checkExposure } from '../../ww/receiver/serve.ts'
-import { signEvent } from '../../ww/world/signature.ts'
 import { makeSender, TestReceiver } from './receivers.ts'
 
 const secretOf = (text: string): string => `whsec_${Buffer.from(text.padEnd(24, '.')).toString('base64')}`

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isUserError } from '../../ww/errors.ts'
+import { isUserError } from '../../ww/base/errors.ts'
 import { usualAlerts } from '../../ww/receiver/alert-rules.ts'
 import { parseAlerts } from '../../ww/receiver/parse-alerts.ts'
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnnouncedState } from '../../ww/lifecycle/chart.ts'
+import { EventMaker } from '../../ww/notify/event.ts'
 import { Keys } from '../../ww/receiver/keys.ts'
 import { type Limits, usualLimits } from '../../ww/receiver/limits.ts'
 import { type Receiver, serveReceiver } from '../../ww/receiver/serve.ts'
 import { openSqliteStore } from '../../ww/receiver/sqlite-store.ts'
-import { EventMaker } from '../../ww/world/event.ts'
 
 /** The events of one boot, as instances make them. */
 export function makeSender(bootId: string, { app = 'shop', instance = 'web-1', interval = 30_000 } = {}) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import type { JsonObject } from '../../ww/config/json.ts'
-import { saveConfiguration } from '../../ww/world/save-configuration.ts'
+import { saveConfiguration } from '../../ww/config/save.ts'
 import { settingsWith } from '../helpers/fake-world.ts'
 import { hasShell, shells } from '../helpers/shells.ts'
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { saveConfiguration } from '../../ww/world/save-configuration.ts'
+import { saveConfiguration } from '../../ww/config/save.ts'
 import { settingsWith } from '../helpers/fake-world.ts'
 import { hasShell, shells } from '../helpers/shells.ts'
 

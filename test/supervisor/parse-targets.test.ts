@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { parseTargets } from '../../ww/supervisor/parse-targets.ts'
-import { targetDefaults } from '../../ww/supervisor/target-config.ts'
+import { targetDefaults } from '../../ww/supervisor/target/config.ts'
 
 const url = 'http://localhost:8080'
 const refusal = (data: unknown): string => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Supervisor } from '../../ww/supervisor/supervisor.ts'
-import type { TargetConfig } from '../../ww/supervisor/target-config.ts'
-import type { TargetView } from '../../ww/supervisor/target-view.ts'
+import type { TargetConfig } from '../../ww/supervisor/target/config.ts'
+import type { TargetView } from '../../ww/supervisor/target/view.ts'
 import { FakeSupervisorWorld, type Start, targetWith } from '../helpers/fake-supervisor-world.ts'
 
 const a = 'http://localhost:1/'

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { hasEnvironment, listProcesses } from '../../ww/world/processes.ts'
+import { hasEnvironment, listProcesses } from '../../ww/processes/list.ts'
 import { type Tree, urlOf, writeTree } from '../helpers/tree.ts'
 import { until } from '../helpers/until.ts'
 

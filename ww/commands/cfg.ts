@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
+import { exitCode, UserError } from '../base/errors.ts'
 import { findDirectories } from '../config/directories.ts'
 import { secretFile } from '../config/json.ts'
 import { type Layer, readLayers } from '../config/load.ts'
 import { parseKeyPath, printValue } from '../config/lookup.ts'
 import { type Origin, traceOrigins } from '../config/origins.ts'
 import { settingsTable } from '../config/settings-table.ts'
-import { exitCode, UserError } from '../errors.ts'
 
 export const usage = `
 Usage: ww cfg --why KEY.PATH

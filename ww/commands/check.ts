@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { exitCode, UserError } from '../errors.ts'
-import { lintConfiguration } from '../world/configuration-lint.ts'
-import { inspectHook, listHooks } from '../world/hook-file.ts'
-import { type Finding, findInterpreters, guessHook, isHookName, lintScript } from '../world/hook-lint.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { lintConfiguration } from '../check/configuration.ts'
+import { type Finding, findInterpreters, guessHook, isHookName, lintScript } from '../check/hooks.ts'
+import { inspectHook, listHooks } from '../hooks/file.ts'
 
 export const usage = `
 Usage: ww check [DIR]

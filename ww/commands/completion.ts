@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { announcedStates } from '../lifecycle/chart.ts'
 
 /** What completion needs to know of a verb that the runtime answers. */

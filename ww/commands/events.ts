@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { followEventLines, readEventLines } from '../control/event-lines.ts'
-import { drawPlainly, drawPleasantly, type LoggedEvent, parseEvent } from '../control/event-text.ts'
-import { findRun } from '../control/find-run.ts'
-import { exitCode } from '../errors.ts'
+import { exitCode } from '../base/errors.ts'
+import { followEventLines, readEventLines } from '../instance/event-lines.ts'
+import { drawPlainly, drawPleasantly, type LoggedEvent, parseEvent } from '../instance/event-text.ts'
+import { findRun } from '../instance/find-run.ts'
 
 export const usage = `
 Usage: ww events [-f] [--json]

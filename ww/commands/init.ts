@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 
 export const usage = `
 Usage: ww init DIR

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { findRun } from '../control/find-run.ts'
-import { askInstance } from '../control/socket.ts'
-import { exitCode } from '../errors.ts'
+import { exitCode } from '../base/errors.ts'
+import { findRun } from '../instance/find-run.ts'
+import { askInstance } from '../instance/socket.ts'
 
 export const usage = `
 Usage: ww monitor

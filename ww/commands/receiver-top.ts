@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { applyMessage, emptyFleet, type FleetState } from '../receiver/page/fleet-state.ts'
 import { readStream } from '../receiver/stream-client.ts'
 import { renderTop } from '../receiver/top-text.ts'

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../config/duration.ts'
-import { exitCode, UserError } from '../errors.ts'
+import { parseDuration } from '../base/duration.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { log } from '../base/log.ts'
 import type { Tls } from '../http/server.ts'
+import { listenToSignals } from '../processes/signals.ts'
 import type { AlertSettings } from '../receiver/alert-rules.ts'
 import { Keys, readKeys } from '../receiver/keys.ts'
 import { usualLimits } from '../receiver/limits.ts'
@@ -11,8 +13,6 @@ import { openStore } from '../receiver/open-store.ts'
 import { pageRoutes } from '../receiver/page-routes.ts'
 import { describePlace } from '../receiver/place.ts'
 import { checkExposure, serveReceiver } from '../receiver/serve.ts'
-import { log } from '../world/log.ts'
-import { listenToSignals } from '../world/signals.ts'
 
 export const usage = `
 Usage: ww receiver [--host HOST] [--port PORT] [--db FILE] [--key KEY]… [--read-token TOKEN]…

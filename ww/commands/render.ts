@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { exitCode, UserError } from '../base/errors.ts'
 import { findDirectories } from '../config/directories.ts'
-import { isObject, parseJson } from '../config/json.ts'
+import { isObject } from '../config/json.ts'
+import { parseJson } from '../config/parse-json.ts'
 import { fillTemplate } from '../config/template.ts'
-import { exitCode, UserError } from '../errors.ts'
 
 export const usage = `
 Usage: ww render TEMPLATE [OUT]

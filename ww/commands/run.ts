@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
+import { exitCode, UserError } from '../base/errors.ts'
+import { log } from '../base/log.ts'
 import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { checkSchedules } from '../config/read-settings.ts'
-import { answerRequest } from '../control/answer.ts'
-import { startProbes } from '../control/probes.ts'
-import { SignalBox } from '../control/signal-box.ts'
-import { StatusFile } from '../control/status-file.ts'
-import { exitCode, UserError } from '../errors.ts'
+import { saveConfiguration } from '../config/save.ts'
+import { BootRecord } from '../data/boot-record.ts'
+import { answerRequest } from '../instance/answer.ts'
+import { EventLog } from '../instance/event-log.ts'
+import { startProbes } from '../instance/probes.ts'
+import { SignalBox } from '../instance/signal-box.ts'
+import { StatusFile } from '../instance/status-file.ts'
 import { startLifecycle } from '../lifecycle/lifecycle.ts'
-import { BootRecord } from '../world/boot-record.ts'
-import { endCrashedBoot } from '../world/data-lock.ts'
-import { EventLog } from '../world/event-log.ts'
-import { log } from '../world/log.ts'
-import { openPosts } from '../world/posts.ts'
-import { signalGroup } from '../world/process-group.ts'
-import { createWorld } from '../world/real-world.ts'
-import { saveConfiguration } from '../world/save-configuration.ts'
-import { onLastResort } from '../world/signals.ts'
+import { openPosts } from '../notify/notifier.ts'
+import { endCrashedBoot } from '../processes/crashed-boot.ts'
+import { signalGroup } from '../processes/group.ts'
+import { onLastResort } from '../processes/signals.ts'
+import { createWorld } from './real-world.ts'
 
 export const usage = `
 Usage: ww run
@@ -81,7 +81,7 @@ export async function run(args: string[]): Promise<number> {
   const lifecycle = startLifecycle(world, settings, record?.crash)
   signals.deliverTo(lifecycle)
   // loaded while the first hook runs: sockets take 5 ms to load
-  const control = import('../control/socket.ts').then(({ serveControl }) =>
+  const control = import('../instance/socket.ts').then(({ serveControl }) =>
     serveControl(directories.run, (command) => answerRequest(lifecycle, command)),
   )
   onLastResort(() => {

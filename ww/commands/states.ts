@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../config/duration.ts'
-import { exitCode, UserError } from '../errors.ts'
+import { parseDuration } from '../base/duration.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { log } from '../base/log.ts'
+import { listenToSignals } from '../processes/signals.ts'
 import type { Question } from '../states/client.ts'
-import { log } from '../world/log.ts'
-import { listenToSignals } from '../world/signals.ts'
 
 export const usage = `
 Usage: ww states [--chart FILE] [--data DIR | --store URL] [--host HOST] [--port PORT] [--token NAME=TOKEN]…

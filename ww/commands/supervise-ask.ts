@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { readTree } from '../control/supervised-tree.ts'
-import { readStats, stopSupervisor, waitUntilAllRun } from '../control/supervisor-client.ts'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { readTree } from '../supervisor/supervised-tree.ts'
+import { readStats, stopSupervisor, waitUntilAllRun } from '../supervisor/supervisor-client.ts'
 import { renderTree } from '../supervisor/tree-text.ts'
 
 /** What to ask of a supervisor. */

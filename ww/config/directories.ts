@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
-import { UserError } from '../errors.ts'
+import { UserError } from '../base/errors.ts'
 
 /** Where everything is; absolute paths. */
 export type Directories = {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import deepmerge from 'deepmerge'
-import { exitCode, isUserError, UserError } from '../errors.ts'
+import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import type { Directories } from './directories.ts'
-import { isObject, type JsonObject, type JsonValue, mapKeys, parseJson, secretFile } from './json.ts'
+import { isObject, type JsonObject, type JsonValue, mapKeys, secretFile } from './json.ts'
+import { parseJson } from './parse-json.ts'
 import { readSettings } from './read-settings.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,6 +1,6 @@
-import { parseDuration } from './duration.ts'
+import { parseDuration } from '../base/duration.ts'
+import { nearest } from '../base/nearest.ts'
 import { isObject, type JsonObject, type JsonValue } from './json.ts'
-import { nearest } from './nearest.ts'
 import { Problem, readers, show } from './setting-kinds.ts'
 import type { Schedule } from './settings.ts'
 

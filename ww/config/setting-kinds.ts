@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { parseDuration } from './duration.ts'
+import { parseDuration } from '../base/duration.ts'
 import { isObject } from './json.ts'
 import type { Kind } from './settings-table.ts'
 

@@ -1,5 +1,5 @@
 import mustache from 'mustache'
-import { isUserError, UserError } from '../errors.ts'
+import { isUserError, UserError } from '../base/errors.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { lookUp, parseKeyPath, printValue } from './lookup.ts'
 

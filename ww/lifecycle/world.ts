@@ -1,5 +1,5 @@
 /**
- * All that the lifecycle needs from outside, in its own words. `ww/world` implements it for real; the tests have a
+ * All that the lifecycle needs from outside, in its own words. The rooms above implement it for real; the tests have a
  * fake with a virtual clock. Nothing here rejects for an expected failure: those are values.
  */
 import type { AnnouncedState, LifecycleState } from './chart.ts'

@@ -1,7 +1,7 @@
+import { sleep } from '../base/sleep.ts'
 import { backoff } from '../lifecycle/governor.ts'
-import { type Attempt, judgeAnswer } from '../world/attempt.ts'
-import { signEvent } from '../world/signature.ts'
-import { sleep } from '../world/sleep.ts'
+import { type Attempt, judgeAnswer } from '../notify/delivery.ts'
+import { signEvent } from '../notify/signature.ts'
 import type { AlertWebhook } from './alert-rules.ts'
 
 /** A message that waits to be posted; plain JSON. */

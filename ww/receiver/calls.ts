@@ -1,5 +1,5 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { exitCode, isUserError, UserError } from '../errors.ts'
+import { exitCode, isUserError, UserError } from '../base/errors.ts'
 
 /** What a thread answers to: methods that give their result at once, of values that can be cloned. */
 type Methods<Target> = {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Webhook } from 'standardwebhooks'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import type { HttpRequest } from '../http/route.ts'
 
 /** The cookie in which a browser carries the token for reading: an event source cannot send a header. */

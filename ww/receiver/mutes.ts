@@ -1,4 +1,4 @@
-import { parseDuration } from '../config/duration.ts'
+import { parseDuration } from '../base/duration.ts'
 import type { Alert } from './alerts.ts'
 
 /** What nobody is to be told of for a while, whatever the instances report meanwhile; plain JSON. */

@@ -1,6 +1,6 @@
-import { parseDuration } from '../config/duration.ts'
-import { nearest } from '../config/nearest.ts'
-import { exitCode, UserError } from '../errors.ts'
+import { parseDuration } from '../base/duration.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import { type AlertCondition, type AlertRule, type AlertSettings, usualAlerts } from './alert-rules.ts'
 
 type Fields = Readonly<Record<string, unknown>>

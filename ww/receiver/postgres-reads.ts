@@ -1,5 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import type { InstanceRecord, KeptEvent } from './model.ts'
 import { meanOf, type Sums } from './numbers.ts'
 import type { EventFilter, Sample } from './store.ts'

@@ -1,5 +1,5 @@
 import { Pool } from 'pg'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { type Arrival, countTaken, listArrivals } from './arrivals.ts'
 import { Gathering } from './gathering.ts'
 import { type FleetEvent, type InstanceRecord, instanceId } from './model.ts'

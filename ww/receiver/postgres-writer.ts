@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { writersLock } from './postgres-schema.ts'
 
 /** Writes to PostgreSQL, one transaction at a time among all receivers on it. */

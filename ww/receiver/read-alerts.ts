@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import type { AlertSettings } from './alert-rules.ts'
 import { parseAlerts } from './parse-alerts.ts'
 

@@ -1,4 +1,4 @@
-import { isUserError } from '../errors.ts'
+import { isUserError } from '../base/errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { describeRoutes } from '../http/openapi.ts'
 import { answerError } from '../http/route.ts'

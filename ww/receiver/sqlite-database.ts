@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { migrate } from './sqlite-schema.ts'
 
 /** Opens a file for this process alone, made and brought up to date; throws a UserError when it cannot be used. */

@@ -1,4 +1,4 @@
-import { parseDuration } from '../config/duration.ts'
+import { parseDuration } from '../base/duration.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import type { Update } from './decide.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 
 /** A question to the service: which machine and state, and how long to ask, in milliseconds. */
 export type Question = {

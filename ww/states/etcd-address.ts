@@ -1,4 +1,4 @@
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 
 /** Where the machines are in etcd, as `--store` says it. */
 export type EtcdAddress = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import { UserError } from '../errors.ts'
+import { UserError } from '../base/errors.ts'
 import type { EtcdAddress } from './etcd-address.ts'
 import { EtcdConnection } from './etcd-connection.ts'
 import { readFailure } from './etcd-failure.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { text } from 'node:stream/consumers'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import type { EtcdAddress } from './etcd-address.ts'
 import { shouldAuthenticate } from './etcd-failure.ts'
 

@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fsync, openSync, renameSync, rmSync, writeFileSy
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { type DrawMachine, prepareDrawing } from './machine-text.ts'
 import { readMachine, tellProblems } from './read-yaml.ts'
 import type { MachineRecord } from './record.ts'

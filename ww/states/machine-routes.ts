@@ -1,4 +1,4 @@
-import { exitCode, isUserError } from '../errors.ts'
+import { exitCode, isUserError } from '../base/errors.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import { readWriter } from './asked.ts'

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument, stringify } from 'yaml'
-import { UserError } from '../errors.ts'
+import { UserError } from '../base/errors.ts'
 import { dataOf } from './chart-data.ts'
 import { hasAliases, readMachine } from './read-yaml.ts'
 import type { HistoryEntry, MachineRecord } from './record.ts'

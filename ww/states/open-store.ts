@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { FileStore } from './file-store.ts'
 import { defaultMachine } from './name.ts'
 import { readMachine, tellProblems } from './read-yaml.ts'

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../base/nearest.ts'
 import { type Data, isData, type Problem, quote } from './problem.ts'
 import type { LinearState, MachineChart } from './record.ts'
 import { parseTime } from './time.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { exitCode, UserError } from '../errors.ts'
-import { type Lock, tryLock } from '../world/lock.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { type Lock, tryLock } from '../data/lock.ts'
 import type { MachineFile } from './machine-file.ts'
 import { isMachineName } from './name.ts'
 

@@ -1,4 +1,4 @@
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { serveRoutes } from '../http/server.ts'
 import { Drain } from './drain.ts'

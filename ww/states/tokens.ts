@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { exitCode, UserError } from '../errors.ts'
+import { exitCode, UserError } from '../base/errors.ts'
 import type { HttpRequest } from '../http/route.ts'
 
 /** Who may change machines: tokens, each with the name of its bearer; without any, everybody may. */

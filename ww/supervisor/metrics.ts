@@ -1,7 +1,7 @@
 import { statesOf } from '../chart/chart.ts'
 import { renderFamily } from '../http/prometheus.ts'
-import { targetChart } from './chart.ts'
-import type { TargetView } from './target-view.ts'
+import { targetChart } from './target/chart.ts'
+import type { TargetView } from './target/view.ts'
 
 /** All targets as Prometheus text. */
 export function renderMetrics(targets: readonly TargetView[]): string {

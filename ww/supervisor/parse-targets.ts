@@ -1,8 +1,8 @@
-import { parseDuration } from '../config/duration.ts'
-import { nearest } from '../config/nearest.ts'
-import { exitCode, UserError } from '../errors.ts'
-import { findCycle } from './require-order.ts'
-import { type TargetConfig, targetDefaults } from './target-config.ts'
+import { parseDuration } from '../base/duration.ts'
+import { exitCode, UserError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
+import { type TargetConfig, targetDefaults } from './target/config.ts'
+import { findCycle } from './target/require-order.ts'
 
 type Values = Record<string, unknown>
 type Refuse = (key: string, what: string) => never

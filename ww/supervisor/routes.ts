@@ -1,8 +1,8 @@
 import { answerError, type HttpAnswer, type HttpRequest, type Route } from '../http/route.ts'
 import { renderMetrics } from './metrics.ts'
-import { listTargets, renderPage, renderTable } from './state-text.ts'
 import type { Supervisor } from './supervisor.ts'
-import type { TargetView } from './target-view.ts'
+import { listTargets, renderPage, renderTable } from './target/state-text.ts'
+import type { TargetView } from './target/view.ts'
 
 /** What the routes stand on. */
 export type SupervisorRouting = {

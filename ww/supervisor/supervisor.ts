@@ -1,8 +1,8 @@
-import { orderStop } from './require-order.ts'
-import { Target } from './target.ts'
-import type { TargetConfig } from './target-config.ts'
-import type { TargetView } from './target-view.ts'
-import type { SupervisorWorld } from './world.ts'
+import type { TargetConfig } from './target/config.ts'
+import { orderStop } from './target/require-order.ts'
+import { Target } from './target/target.ts'
+import type { TargetView } from './target/view.ts'
+import type { SupervisorWorld } from './target/world.ts'
 
 /** Keeps a set of targets running. */
 export class Supervisor {

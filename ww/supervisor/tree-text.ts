@@ -1,4 +1,4 @@
-import { sayDuration } from './state-text.ts'
+import { sayDuration } from './target/state-text.ts'
 
 /** A target as `/state` tells of it, and those that it supervises itself. */
 export type TreeNode = {

@@ -1,8 +1,8 @@
 import { next } from '../chart/chart.ts'
 import type { Outcome } from '../chart/machine.ts'
-import { type TargetEvent, targetChart } from './chart.ts'
-import { judgePing } from './judge.ts'
-import type { Target } from './target.ts'
+import { type TargetEvent, targetChart } from './target/chart.ts'
+import { judgePing } from './target/judge.ts'
+import type { Target } from './target/target.ts'
 
 /** A timer may ring so many milliseconds before its time. */
 const early = 2

@@ -1,0 +1,77 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { JsonObject } from '../../ww/config/json.ts'
+import { saveConfiguration } from '../../ww/config/save.ts'
+import { settingsWith } from '../helpers/fake-world.ts'
+
+describe('saving the configuration', () => {
+  let root = ''
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'ww-save-'))
+    mkdirSync(join(root, 'home/etc'), { recursive: true })
+    mkdirSync(join(root, 'run'))
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  const at = (name: string): string => join(root, name)
+  const save = (config: JsonObject, home = at('home'), run = at('run')): void =>
+    saveConfiguration({ config, settings: settingsWith() }, { home, hooks: '', data: '', backup: '', run })
+  const large = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 'x'.repeat(100)]))
+  const everything = (): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' })
+
+  it('writes cfg.json and the lookup for its owner’s eyes only, whatever was there before', () => {
+    writeFileSync(at('home/etc/cfg.json'), 'old')
+    chmodSync(at('home/etc/cfg.json'), 0o644)
+    save({ password: 'x', ...large })
+    expect(JSON.parse(readFileSync(at('home/etc/cfg.json'), 'utf8'))).to.deep.equal({
+      password: 'x',
+      ...large,
+    })
+    const written = everything().filter((name) => statSync(at(name)).isFile())
+    expect(written.length).to.be.greaterThan(3)
+    for (const name of written) expect(statSync(at(name)).mode & 0o777, name).to.equal(0o600)
+  })
+
+  it('leaves no half-written file', () => {
+    save(large)
+    expect(everything().filter((name) => name.endsWith('.tmp'))).to.deep.equal([])
+  })
+
+  it('writes beside the volatile state when its own place cannot be written', () => {
+    save({ a: 1 }, at('nowhere'))
+    expect(JSON.parse(readFileSync(at('run/cfg.json'), 'utf8'))).to.deep.equal({ a: 1 })
+  })
+
+  it('leaves no older configuration at the other place', () => {
+    save({ a: 1 }, at('nowhere'))
+    save({ a: 2 })
+    expect(existsSync(at('run/cfg.json'))).to.equal(false)
+  })
+
+  it('keeps the parts of the lookup before for queries that have begun, and no older ones', () => {
+    for (const i of [1, 2, 3, 4]) {
+      save({ ...large, i })
+      const kept = readdirSync(at('run')).filter((name) => name.startsWith('cfg-lookup.'))
+      expect(kept).to.have.length(Math.min(i, 2))
+      expect(readFileSync(at('run/cfg-lookup'), 'utf8')).to.contain(kept.sort().at(-1))
+    }
+  })
+
+  it('says what cannot be written, as an error of the configuration', () => {
+    expect(() => save({}, at('home'), at('nowhere')))
+      .to.throw(/^cannot save the configuration: ENOENT.*nowhere/)
+      .with.property('exitCode', 78)
+  })
+})

@@ -1,0 +1,71 @@
+import { exitCode, UserError } from '../base/errors.ts'
+import { parseListen } from '../http/listen.ts'
+import type { HttpAnswer, Route } from '../http/route.ts'
+import { type HttpServer, serveRoutes } from '../http/server.ts'
+import { renderMetrics } from './metrics.ts'
+import type { InstanceStatus } from './status.ts'
+
+/**
+ * Serves `/livez`, `/readyz`, `/state` and `/metrics` at `ww.listen` (`port`, `:port`, `host:port`), for a kubelet, a
+ * load balancer and Prometheus; null when it is off. The HTTP library is loaded only when it is on.
+ */
+export async function startProbes(
+  listen: string | null,
+  status: () => InstanceStatus,
+  warn: (line: string) => void,
+): Promise<HttpServer | null> {
+  if (listen === null) return null
+  const address = parseListen(listen)
+  if (!address) {
+    throw new UserError(
+      `bad configuration: ww.listen must be port, :port or host:port, not "${listen}"`,
+      exitCode.configuration,
+    )
+  }
+  try {
+    return await serveRoutes(listRoutes(status), { listen: address, bodyLimit: 1024, warn })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new UserError(`cannot listen at ww.listen ${listen}: ${reason}`, exitCode.configuration, {
+      cause: error,
+    })
+  }
+}
+
+/** Every route answers from the status alone, so that a probe never waits for the service. */
+function listRoutes(status: () => InstanceStatus): Route[] {
+  const probe = (isGood: (state: InstanceStatus['state']) => boolean): HttpAnswer => {
+    const { state, reason } = status()
+    return { status: isGood(state) ? 200 : 503, body: `${state}: ${reason}\n` }
+  }
+  return [
+    {
+      method: 'GET',
+      path: '/livez',
+      summary: 'Whether the instance lives: 200, or 503 in ERROR.',
+      handler: () => probe((state) => state !== 'ERROR'),
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      summary: 'Whether it serves: 200 in UP, else 503.',
+      handler: () => probe((state) => state === 'UP'),
+    },
+    {
+      method: 'GET',
+      path: '/state',
+      summary: 'The status as JSON.',
+      handler: () => ({ status: 200, json: status() }),
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      summary: 'The status and the numbers of the monitor for Prometheus.',
+      handler: () => ({
+        status: 200,
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+        body: renderMetrics(status(), Date.now()),
+      }),
+    },
+  ]
+}
