@@ -60,6 +60,11 @@ export class OpenLimit implements Limit {
     return this.#cause
   }
 
+  /** The milliseconds until the step has to end. */
+  get left(): number {
+    return Math.max(0, this.#due.end - this.#clock.now())
+  }
+
   /** Brings the times forward; a time that would be later than it was stays as it is. */
   bring(times: LimitTimes, cause: LimitCause): void {
     const now = this.#clock.now()

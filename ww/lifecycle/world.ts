@@ -8,7 +8,7 @@ import type { Limit } from './limit.ts'
 
 /** Time. `sleep` resolves after so many milliseconds, or as soon as the signal is aborted; it never rejects. */
 export type Clock = {
-  /** Milliseconds since the epoch; it never runs backwards. */
+  /** Milliseconds from anywhere, for durations: it never jumps. */
   now(): number
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
@@ -140,8 +140,15 @@ export type MonitorReport = {
 export interface World extends Clock {
   /** From 0 to 1, 1 excluded. */
   random(): number
+  /** Milliseconds since the epoch, for reports: it jumps when somebody sets the clock. */
+  date(): number
   info(line: string): void
   warn(line: string): void
+  error(line: string): void
+  /** Logs what the reader can do about the line before. */
+  advise(line: string): void
+  /** Logs an exception with its stack trace, and where to report it. */
+  reportBug(error: unknown, where: string): void
 
   /** Whether a hook is there and not blank. A hook that is there but cannot be run is there. */
   hasHook(name: string): boolean

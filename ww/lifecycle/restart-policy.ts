@@ -1,20 +1,24 @@
 import type { RestartSettings } from '../config/settings.ts'
 
-/** What the governor remembers: when it allowed restarts, and the how-manieth in a row the last one was. */
+/** What the policy remembers: when it allowed restarts, and how many in a row there were. */
 export type RestartHistory = { readonly restarts: readonly number[]; readonly attempt: number }
 
-/** Whether to restart, after which delay in milliseconds, and what to remember. */
+/** Whether to restart, after which delay in milliseconds, and what to remember. `recent`: restarts in the window, this one included. */
 export type RestartDecision =
-  | { readonly kind: 'restart'; readonly delay: number; readonly history: RestartHistory }
-  | { readonly kind: 'exhausted'; readonly reason: string; readonly history: RestartHistory }
+  | {
+      readonly kind: 'restart'
+      readonly delay: number
+      readonly recent: number
+      readonly history: RestartHistory
+    }
+  | { readonly kind: 'exhausted' }
 
 /** Nothing was restarted yet. */
 export const noRestarts: RestartHistory = { restarts: [], attempt: 0 }
 
 /**
  * Decides about one restart: the first in a row at once, further ones after an exponential back-off, none past the
- * limit of the window. `upFor` is how long the services had been UP; long enough starts the row anew. `random` is
- * in [0, 1).
+ * limit of the window. `upFor` is how long the services were UP; long enough starts a new row. `random` is in [0, 1).
  */
 export function decideRestart(
   history: RestartHistory,
@@ -22,23 +26,17 @@ export function decideRestart(
   settings: RestartSettings,
 ): RestartDecision {
   const recent = history.restarts.filter((at) => at > now - settings.window)
-  if (recent.length >= settings.limit) {
-    const seconds = Math.round(settings.window / 1000)
-    return {
-      kind: 'exhausted',
-      reason: `${recent.length} restarts within ${seconds} s, which is ww.restart.limit`,
-      history,
-    }
-  }
+  if (recent.length >= settings.limit) return { kind: 'exhausted' }
   const attempt = upFor >= settings.stable ? 1 : history.attempt + 1
   return {
     kind: 'restart',
     delay: backoff(attempt, random, settings),
+    recent: recent.length + 1,
     history: { restarts: [...recent, now], attempt },
   }
 }
 
-/** The delay before the how-manieth restart in a row, in milliseconds: none, then doubling up to the cap, less jitter. */
+/** The delay before the n-th restart in a row, in milliseconds: none, then doubling up to the maximum, less jitter. */
 export function backoff(
   attempt: number,
   random: number,
