@@ -83,8 +83,10 @@ export function ordinaryTimes(step: Step, ms: number, settings: StopSettings): L
 }
 
 function forcedTimes(step: Step, rest: number): LimitTimes {
-  if (step === 'services' || step === 'servicesAlone')
-    return endNow(Math.min(forcedServices + longestReap, rest))
+  if (step === 'services' || step === 'servicesAlone') {
+    const ms = Math.min(forcedServices + longestReap, rest)
+    return { end: 0, kill: Math.min(forcedServices, ms - reapTime(ms)), abandon: ms }
+  }
   if (step === 'flush') return flushWithin(Math.min(rest, 1000), 0)
   if (step === 'announcement') return endWithin(Math.min(rest, 1000), 0)
   return { end: 0, kill: 0, abandon: Math.min(longestReap, rest) }
