@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { backoff, decideRestart, noRestarts, type RestartHistory } from '../../ww/lifecycle/restart-policy.ts'
+import { backoff } from '../../ww/base/backoff.ts'
+import { decideRestart, noRestarts, type RestartHistory } from '../../ww/lifecycle/restart-policy.ts'
 
 const settings = {
   limit: 3,

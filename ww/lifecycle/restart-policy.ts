@@ -1,3 +1,4 @@
+import { backoff } from '../base/backoff.ts'
 import type { RestartSettings } from '../config/settings.ts'
 
 /** What the policy remembers: when it allowed restarts, and how many in a row there were. */
@@ -34,15 +35,4 @@ export function decideRestart(
     recent: recent.length + 1,
     history: { restarts: [...recent, now], attempt },
   }
-}
-
-/** The delay before the n-th restart in a row, in milliseconds: none, then doubling up to the maximum, less jitter. */
-export function backoff(
-  attempt: number,
-  random: number,
-  settings: Pick<RestartSettings, 'backoff' | 'backoffMax' | 'jitter'>,
-): number {
-  if (attempt <= 1) return 0
-  const full = Math.min(settings.backoff * 2 ** (attempt - 2), settings.backoffMax)
-  return Math.round(full * (1 - settings.jitter * random))
 }

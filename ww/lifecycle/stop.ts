@@ -11,7 +11,7 @@ type Result = Promise<Outcome<LifecycleEvent>>
 export async function stop(instance: Instance): Result {
   const { limits, world, announced } = instance
   const waited = world.now() - (limits.budget?.requestedAt ?? world.now())
-  if (waited >= 1) instance.takenSteps.unshift({ name: `leaving ${announced}`, took: waited })
+  if (waited >= 1) instance.stopSteps.unshift({ name: `leaving ${announced}`, took: waited })
   await stopServices(instance)
   await sweep(instance)
   return { event: 'done', reason: instance.limits.budget?.reason }
@@ -68,7 +68,7 @@ export async function stopServices(instance: Instance): Promise<HookResult | nul
   if (!instance.servicesStarted) return null
   instance.servicesStarted = false
   if (!instance.forced) return runStep(instance, 'svcdown')
-  if (world.hasHook('svcdown')) instance.takenSteps.push({ name: 'svcdown', took: 'skipped' })
+  if (world.hasHook('svcdown')) instance.stopSteps.push({ name: 'svcdown', took: 'skipped' })
   return null
 }
 
@@ -138,6 +138,6 @@ async function timed<T>(
   const { budget } = limits
   if (!budget) return result
   const took = isNone(result) ? 'none' : world.now() - Math.max(began, budget.requestedAt)
-  instance.takenSteps.push({ name, took })
+  instance.stopSteps.push({ name, took })
   return result
 }

@@ -1,7 +1,7 @@
+import { backoff } from '../base/backoff.ts'
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { NotifySettings } from '../config/settings.ts'
-import { backoff } from '../lifecycle/governor.ts'
 import type { Outbox } from './outbox.ts'
 import { postEvent } from './post-event.ts'
 

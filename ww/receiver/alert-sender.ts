@@ -1,5 +1,5 @@
+import { backoff } from '../base/backoff.ts'
 import { sleep } from '../base/sleep.ts'
-import { backoff } from '../lifecycle/governor.ts'
 import { type Attempt, judgeAnswer } from '../notify/delivery.ts'
 import { signEvent } from '../notify/signature.ts'
 import type { AlertWebhook } from './alert-rules.ts'

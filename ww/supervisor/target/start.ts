@@ -1,5 +1,5 @@
 import type { Outcome } from '../../chart/machine.ts'
-import { decideRestart, noRestarts } from '../../lifecycle/governor.ts'
+import { decideRestart, noRestarts } from '../../lifecycle/restart-policy.ts'
 import { look } from '../watch.ts'
 import type { TargetEvent } from './chart.ts'
 import type { Target } from './target.ts'
@@ -78,7 +78,8 @@ function planStart(target: Target): { at: number; why?: string; begin(): void } 
     { ...config.restart, warmup: false },
   )
   if (decision.kind === 'exhausted') {
-    const why = `given up: ${decision.reason.replace('ww.restart.limit', 'its restart limit')}`
+    const { limit, window } = config.restart
+    const why = `given up: restarted ${limit} times within ${Math.round(window / 1000)} s, its restart limit`
     return { at: Number.POSITIVE_INFINITY, why, begin }
   }
   const why = decision.delay > 0 ? { why: `starts again in ${(decision.delay / 1000).toFixed(1)} s` } : {}
