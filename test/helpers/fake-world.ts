@@ -9,6 +9,7 @@ import type {
   MonitorReport,
   ProcessEnd,
   Service,
+  ServiceStop,
   SweepReport,
   Visible,
   World,
@@ -117,12 +118,16 @@ export class FakeWorld implements World {
     if (after < Number.POSITIVE_INFINITY)
       void this.sleep(after, over.signal).then(() => over.signal.aborted || end(endOf(behaviour)))
     this.services.set(name, (how = { kind: 'exited', code: 1 }) => end(how))
-    return {
-      name,
-      pid: 7,
-      ended,
-      stop: (limit) => this.#stopService(name, behaviour, over.signal, limit, end),
+    const stop = async (limit: Limit): Promise<ServiceStop> => {
+      this.story.push(`end ${name}`)
+      if (over.signal.aborted) return { killed: false, abandoned: false }
+      const ending = await runUnder(this.clock, behaviour, limit, aborted())
+      // whether or not it lives on, nothing of it happens any more
+      over.abort()
+      if (ending !== 'abandoned') end({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
+      return { killed: ending === 'kill' || ending === 'abandoned', abandoned: ending === 'abandoned' }
     }
+    return { name, pid: 7, ended, stop }
   }
 
   inspectData(): DataState {
@@ -191,20 +196,6 @@ export class FakeWorld implements World {
       if (limit.abandon.aborted) break
     }
     this.story.push('flushed')
-  }
-
-  async #stopService(
-    name: string,
-    behaviour: Behaviour,
-    ended: AbortSignal,
-    limit: Limit,
-    end: (how: ProcessEnd) => void,
-  ): ReturnType<Service['stop']> {
-    this.story.push(`end ${name}`)
-    if (ended.aborted) return { killed: false, abandoned: false }
-    const ending = await runUnder(this.clock, behaviour, limit, aborted())
-    if (ending !== 'abandoned') end({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
-    return { killed: ending === 'kill' || ending === 'abandoned', abandoned: ending === 'abandoned' }
   }
 
   #behaviourOf(name: string, take = false): Behaviour | null {

@@ -24,9 +24,9 @@ export function reportEntering(instance: Instance, entry: Entered, boot: BootFac
   const { state, from } = entry
   const reason = reasonOf(instance, entry, boot)
   if (state === 'ENDING') return
+  if (isAnnounced(state)) announce(instance, state, { ...entry, reason }, boot)
   if (state !== instance.visible.state || from === state || from === undefined)
     publish(instance, state, reason)
-  if (isAnnounced(state)) announce(instance, state, { ...entry, reason }, boot)
   if (state === 'ERROR' && instance.settings.onError === 'exit')
     instance.world.advise('start with ww.on_error "hold" in CFG, then run ww status in the container')
 }

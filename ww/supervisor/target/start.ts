@@ -79,7 +79,7 @@ function planStart(target: Target): { at: number; why?: string; begin(): void } 
   )
   if (decision.kind === 'exhausted') {
     const { limit, window } = config.restart
-    const why = `given up: restarted ${limit} times within ${Math.round(window / 1000)} s, its restart limit`
+    const why = `given up: ${limit} restarts within ${Math.round(window / 1000)} s, its restart limit`
     return { at: Number.POSITIVE_INFINITY, why, begin }
   }
   const why = decision.delay > 0 ? { why: `starts again in ${(decision.delay / 1000).toFixed(1)} s` } : {}
