@@ -27,10 +27,11 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
       limits.run('work', ms, running, (limit) => world.runHook({ ...instance.callContext(), name }, limit)),
     inner,
   )
-  const first = await Promise.race([health, serviceEnded(instance)])
-  over.abort()
-  await Promise.all([health, schedules])
-  requests.take()(null)
+  const first = await Promise.race([health, serviceEnded(instance)]).finally(async () => {
+    over.abort()
+    await Promise.allSettled([health, schedules])
+    requests.take()(null)
+  })
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) return { event: 'unhealthy' }
   instance.serving = false
