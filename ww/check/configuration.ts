@@ -12,7 +12,7 @@ const dockerGrace = 10_000
 /** What was found in the configuration, and what the rest of the check needs of it. */
 export type ConfigurationReport = {
   readonly findings: readonly Finding[]
-  /** The hooks on a schedule, with where they are named. */
+  /** The hooks on a schedule. */
   readonly scheduled: readonly string[]
   /** Null when it cannot be read. */
   readonly config: JsonObject | null
@@ -41,10 +41,15 @@ export async function lintConfiguration(tree: string, env: NodeJS.ProcessEnv): P
   const { config, settings, problems, violations, warnings } = examined
   // without CFG the defaults may well be incomplete
   const isComplete = Boolean(env.CFG || env.CFG_FILE)
+  const isExpected = ({ kind }: Problem): boolean => kind === 'missing' && !isComplete
   return {
     findings: [
       ...find('error', problems),
-      ...find(isComplete ? 'error' : 'warning', violations),
+      ...find(
+        'error',
+        violations.filter((problem) => !isExpected(problem)),
+      ),
+      ...find('warning', violations.filter(isExpected)),
       ...find('warning', warnings),
       ...find('warning', await locateProblems(checkGrace(settings.stop.grace), layers)),
     ],
@@ -58,7 +63,7 @@ function toFinding(level: Finding['level'], { source, line, ...fact }: Problem, 
   const relative = (text: string): string => text.replaceAll(`${tree}/`, '')
   return {
     level,
-    file: source === undefined ? null : relative(source),
+    file: source === undefined ? 'etc/cfg.schema.json' : relative(source),
     text: relative(formatProblem(fact)),
     ...(line === undefined ? {} : { line }),
   }
@@ -68,5 +73,5 @@ function checkGrace(grace: number): Problem[] {
   if (grace <= dockerGrace) return []
   const seconds = Math.ceil(grace / 1000)
   const problem = `${seconds}s exceeds Docker's 10 s`
-  return [{ keyPath: 'ww.stop.grace', problem, fix: `use docker stop -t ${seconds + 1}` }]
+  return [{ keyPath: 'ww.stop.grace', kind: 'excessive', problem, fix: `use docker stop -t ${seconds + 1}` }]
 }

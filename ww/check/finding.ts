@@ -1,15 +1,14 @@
 /** Something that `ww check` found; an error prevents the image from working, a warning may be intended. */
 export type Finding = {
   readonly level: 'error' | 'warning'
-  /** The file, relative to the tree, or another source such as `CFG`; null for the tree as a whole. */
-  readonly file: string | null
+  /** The file, relative to the tree, or another source such as `CFG`. */
+  readonly file: string
   readonly line?: number
   readonly text: string
 }
 
 /** The line of a finding, as compilers print theirs. */
 export function formatFinding({ level, file, line, text }: Finding): string {
-  if (file === null) return `${level}: ${text}`
   return `${file}${line === undefined ? '' : `:${line}`}: ${level}: ${text}`
 }
 

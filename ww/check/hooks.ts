@@ -23,7 +23,7 @@ export function findInterpreters(content: string): string[] {
 
 /** What a file that is no hook was probably meant to be; undefined when it is no slip, or the hook meant is there too. */
 export function guessHook(name: string, present: readonly string[]): string | undefined {
-  const [, service] = /^serve[_.](\w+)$/.exec(name) ?? []
+  const [, service] = /^serve[-_.](\w+)$/i.exec(name) ?? []
   const bare = name.replace(/\.\w+$/, '')
   const meant = service ? `serve-${service}` : hookVerbs.includes(bare) ? bare : nearest(name, hookVerbs)
   return meant !== undefined && !present.includes(meant) ? meant : undefined

@@ -1,4 +1,5 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -32,15 +33,21 @@ export async function run(args: string[]): Promise<number> {
   return exitCode.ok
 }
 
-/** A path in a container means nothing on the host: there, it is relative to what is mounted. */
+/** A path in a container is not one of the host: what is mounted is relative to there, anything else is copied. */
 function describeNext(directory: string): string {
-  const command = (path: string): string =>
-    `docker build -t my-server ${/^[\w./-]+$/.test(path) ? path : quote(path)} && docker run --rm my-server`
+  const build = (path: string): string =>
+    `docker build -t my-server ${quoteWord(path)} && docker run --rm my-server`
   if (!['/.dockerenv', '/run/.containerenv'].some((mark) => existsSync(mark)))
-    return `next: ${command(directory)}`
-  const mount = findMount(resolve(directory))
-  if (mount === '/') return `next: copy ${resolve(directory)} out of this container, and build it there`
-  return `next, on the host, in the directory mounted at ${mount}: ${command(relative(mount, resolve(directory)) || '.')}`
+    return `next: ${build(directory)}`
+  const path = resolve(directory)
+  const mount = findMount(path)
+  if (mount !== '/')
+    return `next, on the host, in the directory mounted at ${mount}: ${build(relative(mount, path) || '.')}`
+  return `next, on the host: docker cp ${hostname()}:${quoteWord(path)} my-server && ${build('my-server')}`
+}
+
+function quoteWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : quote(path)
 }
 
 /** The mount point that a path is below. */

@@ -11,18 +11,18 @@ export type Problem = {
   /** The problem without the value that has it, for a value that is secret. */
   readonly safe?: string
   readonly fix?: string
+  /** Set when the problem is about the key rather than its value: it continues the key path as a sentence. */
+  readonly kind?: 'unknown' | 'missing' | 'obsolete' | 'excessive'
 }
 
 /** What is wrong with a value: the problem, below which of its keys, and what to do. */
 export type Fault = Omit<Problem, 'source' | 'line' | 'keyPath'> & { readonly below: readonly string[] }
 
-/** The problem of a key that no setting has; it continues the key path as a sentence. */
-export const unknownSetting = 'is not a setting'
-
 /** The one line of a problem: where, what, and how to fix it. */
-export function formatProblem({ source, line, keyPath, problem, fix }: Problem): string {
+export function formatProblem({ source, line, keyPath, problem, fix, kind }: Problem): string {
   const place = source === undefined ? '' : `${source}${line === undefined ? '' : `:${line}`}: `
-  return `${place}${formatFact(keyPath, problem)}${fix === undefined ? '' : `; ${fix}`}`
+  const key = keyPath === '' ? '' : `${keyPath}${kind === undefined ? ': ' : ' '}`
+  return `${place}${key}${problem}${fix === undefined ? '' : `; ${fix}`}`
 }
 
 /** The same problem without any part of the value that has it. */
@@ -35,9 +35,4 @@ export function hideValue({ safe, ...problem }: Problem): Problem {
 /** A key path of keys. */
 export function joinKeys(keys: readonly string[]): string {
   return keys.reduce(addKey, '')
-}
-
-function formatFact(keyPath: string, problem: string): string {
-  if (keyPath === '') return problem
-  return problem === unknownSetting ? `${keyPath} ${problem}` : `${keyPath}: ${problem}`
 }

@@ -1,6 +1,6 @@
 import { nearest } from '../base/nearest.ts'
 import { isObject, type JsonObject, type JsonValue } from './json.ts'
-import { type Fault, unknownSetting } from './problem.ts'
+import type { Fault } from './problem.ts'
 import { duration, type Kind, positiveDuration, text } from './setting-kinds.ts'
 import { mustBe, Wrong, wrong } from './wrong.ts'
 
@@ -77,6 +77,7 @@ function readSchedule(hook: string, given: JsonValue, timeout: number): Schedule
   if (cron === null && faults.every(({ below }) => below[0] !== 'cron'))
     faults.push({
       below: ['cron'],
+      kind: 'missing',
       problem: 'is missing',
       fix: 'write a cron expression, such as "0 3 * * *"',
     })
@@ -87,9 +88,9 @@ function readSchedule(hook: string, given: JsonValue, timeout: number): Schedule
 function findUnknown(hook: string, parts: JsonObject): Fault[] {
   return Object.keys(parts)
     .filter((key) => !keys.includes(key))
-    .map((key) => {
+    .map((key): Fault => {
       const meant = nearest(key, keys)
       const fix = meant === undefined ? {} : { fix: `did you mean ww.schedule.${hook}.${meant}?` }
-      return { below: [key], problem: unknownSetting, ...fix }
+      return { below: [key], kind: 'unknown', problem: 'is not a setting', ...fix }
     })
 }

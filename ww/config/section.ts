@@ -63,7 +63,12 @@ export class Section {
     const given = this.#find(key)
     if (given === null) return
     this.#read(key, kind, given, null)
-    this.#findings.warnings.push({ keyPath: this.#path(keys), problem: reason, fix: 'remove it' })
+    this.#findings.warnings.push({
+      keyPath: this.#path(keys),
+      kind: 'obsolete',
+      problem: reason,
+      fix: 'remove it',
+    })
   }
 
   /** A section within this one. */

@@ -93,12 +93,7 @@ export function readTable(ww: Section, hostname: string) {
     ),
     requiresTimeout: ww.setting('requires_timeout', positiveDuration, '5m', 'time limit of `ww.requires`'),
     stop: ww.section('stop', (section) => ({
-      grace: section.setting(
-        'grace',
-        positiveDuration,
-        '9s',
-        'limit of a whole stop; Docker kills after 10 s',
-      ),
+      grace: section.setting('grace', positiveDuration, '9s', 'limit of a stop; Docker kills after 10 s'),
       sweep: section.setting('sweep', duration, '1s', 'time within the grace period reserved for the sweep'),
       announce: section.setting(
         'announce',
@@ -118,11 +113,7 @@ export function readTable(ww: Section, hostname: string) {
     ),
     notify: ww.section('notify', (section) => ({
       url: section.optional('url', url, 'receiver of events and stats for which there is no hook'),
-      secret: section.optional(
-        'secret',
-        webhookSecret,
-        'signs events (Standard Webhooks: `whsec_` and base64)',
-      ),
+      secret: section.optional('secret', webhookSecret, 'signs events (Standard Webhooks, `whsec_…`)'),
       token: section.optional('token', secret, 'bearer token sent with events'),
       timeout: section.setting('timeout', positiveDuration, '10s', 'time limit of one request'),
       backoff: section.setting(

@@ -1,6 +1,6 @@
 import { nearest } from '../base/nearest.ts'
 import { isObject, type JsonObject } from './json.ts'
-import { joinKeys, type Problem, unknownSetting } from './problem.ts'
+import { joinKeys, type Problem } from './problem.ts'
 import type { SettingRow } from './section.ts'
 
 /** The keys below `ww` that no setting has, each with the nearest one. */
@@ -20,7 +20,7 @@ export function findUnknown(ww: JsonObject, rows: readonly SettingRow[]): Proble
 function describeUnknown(keys: readonly string[], known: readonly (readonly string[])[]): Problem {
   const meant = findMeant(keys, known)
   const fix = meant === undefined ? {} : { fix: `did you mean ${joinKeys(['ww', ...meant])}?` }
-  return { keyPath: joinKeys(['ww', ...keys]), problem: unknownSetting, ...fix }
+  return { keyPath: joinKeys(['ww', ...keys]), kind: 'unknown', problem: 'is not a setting', ...fix }
 }
 
 /** What is near by name in the same section, else in any. */

@@ -13,11 +13,17 @@ export function describeViolation(error: ErrorObject, schema: string): Problem {
   const keyPath = toKeyPath(error.instancePath)
   const { missingProperty, additionalProperty } = error.params
   if (typeof missingProperty === 'string')
-    return { keyPath: addKey(keyPath, missingProperty), problem: 'is missing', fix: `${schema} requires it` }
+    return {
+      keyPath: addKey(keyPath, missingProperty),
+      kind: 'missing',
+      problem: 'is missing',
+      fix: `${schema} requires it`,
+    }
   if (typeof additionalProperty === 'string') {
     const meant = nearest(additionalProperty, Object.keys(error.parentSchema?.properties ?? {}))
     const fix = meant === undefined ? `${schema} does not have it` : `did you mean ${addKey(keyPath, meant)}?`
-    return { keyPath: addKey(keyPath, additionalProperty), problem: 'is not a key of the configuration', fix }
+    const unknown = addKey(keyPath, additionalProperty)
+    return { keyPath: unknown, kind: 'unknown', problem: 'is not a key of the configuration', fix }
   }
   const must = describeRule(error)
   const shown = ['type', 'enum', 'const', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
