@@ -12,6 +12,10 @@ export type Configuration = {
   /** Merged, with the secrets read. */
   readonly config: JsonObject
   readonly settings: Settings
+}
+
+/** A configuration that was just loaded. */
+export type LoadedConfiguration = Configuration & {
   /** What is accepted and has no effect, one line each. */
   readonly warnings: readonly string[]
 }
@@ -20,7 +24,7 @@ export type Configuration = {
 export async function loadConfiguration(
   env: NodeJS.ProcessEnv,
   { home }: Pick<Directories, 'home'>,
-): Promise<Configuration> {
+): Promise<LoadedConfiguration> {
   const { config, settings, problems, violations, warnings } = await examineLayers(
     await readLayers(env, { home }),
     env,

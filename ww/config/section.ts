@@ -75,7 +75,7 @@ export class Section {
   section<T>(key: string, read: (section: Section) => T): T {
     const given = this.#find(key)
     if (given !== null && !isObject(given)) this.#report(key, mustBe('must be an object', given))
-    return read(new Section(given, this.#below(key), this.#findings))
+    return read(new Section(isObject(given) ? given : {}, this.#below(key), this.#findings))
   }
 
   #read<T, U>(key: string, kind: Kind<T>, given: JsonValue, otherwise: U): T | U {
