@@ -18,7 +18,12 @@ export function findSyntaxError(
   if (!shells.includes(shell.slice(shell.lastIndexOf('/') + 1))) return null
   // BASH_ENV and ENV name files that a shell would run first
   const env = { PATH: process.env.PATH, LC_ALL: 'C' }
-  const { status, stderr } = spawnSync(shell, ['-n', path], { encoding: 'utf8', env, timeout })
+  const { status, stderr } = spawnSync(shell, ['-n', path], {
+    encoding: 'utf8',
+    env,
+    timeout,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   return status === null || status === 0 ? null : parseReport(stderr, path)
 }
 
