@@ -100,6 +100,16 @@ describe('examining the configuration', () => {
     expect([problems.length, violations.length]).to.deep.equal([2, 0])
   })
 
+  it('does not check secrets that are on another machine, except for how they are named', async () => {
+    place.write('cfg.schema.json', { properties: { a: { minLength: 3 } } })
+    const value = { a: { $file: '/none' }, b: { $file: 5 }, ww: { notify: { url: { $file: '/none' } } } }
+    const options = { schema: place.at('cfg.schema.json'), hostname: 'host', readSecret: null }
+    const { problems, violations } = await examineLayers([{ source: 'CFG', value }], {}, options)
+    expect(linesOf([...problems, ...violations])).to.deep.equal([
+      'CFG: b: "$file" must be the path of a file',
+    ])
+  })
+
   it('reports what violates the schema apart from the rest', async () => {
     place.write('cfg.schema.json', { properties: { a: { type: 'string' } } })
     const { problems, violations } = await examine({ a: 5 })

@@ -29,7 +29,8 @@ export type ExaminationOptions = {
   /** The path of the author's schema, which need not be there. */
   readonly schema: string
   readonly hostname: string
-  readonly readSecret?: ReadSecret
+  /** Null: the files of secrets are on another machine; what they have is not checked. */
+  readonly readSecret?: ReadSecret | null
 }
 
 /** Examines the merged layers: secrets, whaleware's settings, the author's schema; every problem has its place. */
@@ -39,12 +40,17 @@ export async function examineLayers(
   { schema, hostname, readSecret }: ExaminationOptions,
 ): Promise<Examination> {
   const merged = mergeObjects(layers.map(({ value }) => value))
-  const { config, secrets, problems: unread } = readSecrets(merged, readSecret)
+  const {
+    config,
+    secrets,
+    problems: unread,
+  } = readSecrets(merged, readSecret === null ? () => '' : readSecret)
   const { settings, problems, warnings } = readSettings(addEnvironment(config, env), hostname)
   const wrong = [...problems, ...(await checkSchedules(settings.schedule))]
   const { violations, broken } = await checkAgainst(schema, config)
 
-  const isUnread = ({ keyPath }: Problem): boolean => unread.some((problem) => problem.keyPath === keyPath)
+  const isUnread = ({ keyPath }: Problem): boolean =>
+    readSecret === null ? secrets.has(keyPath) : unread.some((problem) => problem.keyPath === keyPath)
   /** A secret that could not be read has that problem alone, and one that was read is not shown. */
   const present = (found: readonly Problem[]): Promise<Problem[]> => {
     const shown = found.filter((problem) => !isUnread(problem))
