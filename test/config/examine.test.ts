@@ -42,6 +42,7 @@ describe('examining the configuration', () => {
     const { settings, config } = await examine({ ww: { version: '2' } }, env)
     expect(settings).to.include({ app: 'shop', instance: 'shop-1', version: '2' })
     expect(config).to.deep.equal({ ww: { version: '2' } })
+    expect((await examine({}, env)).settings).to.include({ version: '1' })
     const empty = await examine({}, { WW_APP: '', WW_INSTANCE: '', WW_VERSION: '' })
     expect(empty.settings).to.include({ app: 'app', instance: 'host', version: '' })
   })

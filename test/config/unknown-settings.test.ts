@@ -9,6 +9,7 @@ describe('a key that no setting has', () => {
     [{ backof: '1s' }, 'ww.backof is not a setting; did you mean ww.restart.backoff?'],
     [{ monitorevery: 1 }, 'ww.monitorevery is not a setting; did you mean ww.monitor.every?'],
     [{ monitor: { jitter: 1 } }, 'ww.monitor.jitter is not a setting; did you mean ww.restart.jitter?'],
+    [{ notify: { backof: '1s' } }, 'ww.notify.backof is not a setting; did you mean ww.notify.backoff?'],
     [{ zzzzzzzz: 1 }, 'ww.zzzzzzzz is not a setting'],
     [{ 'stop.grace': '1s' }, 'ww["stop.grace"] is not a setting; did you mean ww.stop.grace?'],
     [{ constructor: 1 }, 'ww.constructor is not a setting'],

@@ -140,8 +140,7 @@ export class Limits {
 }
 
 function forcedTimes(step: Step, rest: number): LimitTimes {
-  if (step === 'services' || step === 'servicesAlone')
-    return endNow(Math.min(forcedServices + longestReap, rest))
+  if (step === 'services' || step === 'servicesAlone') return endNow(Math.min(forcedServices + longestReap, rest))
   if (step === 'flush') return flushWithin(Math.min(rest, 1000), 0)
   if (step === 'announcement') return endWithin(Math.min(rest, 1000), 0)
   return { end: 0, kill: 0, abandon: Math.min(longestReap, rest) }
