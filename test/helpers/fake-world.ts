@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type {
@@ -209,55 +210,7 @@ export class FakeWorld implements World {
   }
 }
 
-/** Settings with the defaults of the README, in milliseconds, and what a test changes. */
+/** The default settings, and what a test changes. */
 export function settingsWith(changes: Partial<Settings> = {}): Settings {
-  const minute = 60_000
-  return {
-    app: 'app',
-    instance: 'one',
-    version: '1',
-    labels: {},
-    timeouts: {
-      boot: 5 * minute,
-      firstboot: 60 * minute,
-      upgrade: 60 * minute,
-      svcup: 5 * minute,
-      warmup: 10 * minute,
-      monitor: 20_000,
-      pushstats: 20_000,
-      lifecycle: 20_000,
-      drain: 5000,
-      svcdown: minute,
-      scheduled: 60 * minute,
-    },
-    killAfter: 2000,
-    monitor: { every: 30_000, failures: 1 },
-    restart: {
-      limit: 5,
-      window: 10 * minute,
-      backoff: 1000,
-      backoffMax: minute,
-      jitter: 0.2,
-      stable: minute,
-      warmup: false,
-    },
-    requires: [],
-    requiresTimeout: 5 * minute,
-    stop: { grace: 9000, sweep: 1000, announce: 500 },
-    serve: { signal: 'SIGTERM' },
-    schedule: {},
-    notify: {
-      url: null,
-      secret: null,
-      token: null,
-      timeout: 10_000,
-      backoff: 1000,
-      backoffMax: minute,
-      keep: 10_000,
-    },
-    listen: null,
-    onError: 'exit',
-    allowDowngrade: false,
-    ...changes,
-  }
+  return { ...defaultSettings('one'), version: '1', ...changes }
 }

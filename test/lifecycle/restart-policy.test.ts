@@ -9,7 +9,6 @@ const settings = {
   backoffMax: 5000,
   jitter: 0.2,
   stable: 10_000,
-  warmup: false,
 }
 
 function allow(history: RestartHistory, now: number, upFor: number) {

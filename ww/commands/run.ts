@@ -4,7 +4,6 @@ import { log } from '../base/log.ts'
 import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { checkSchedules } from '../config/read-settings.ts'
 import { saveConfiguration } from '../config/save.ts'
 import { BootRecord } from '../data/boot-record.ts'
 import { answerRequest } from '../instance/answer.ts'
@@ -44,7 +43,6 @@ export async function run(args: string[]): Promise<number> {
   const directories = findDirectories(process.env)
   const configuration = await loadConfiguration(process.env, directories)
   const { settings } = configuration
-  await checkSchedules(settings)
   saveConfiguration(configuration, directories)
 
   // the kernel's own, since node:crypto takes 9 ms to load

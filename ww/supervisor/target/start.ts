@@ -72,11 +72,7 @@ function planStart(target: Target): { at: number; why?: string; begin(): void } 
   }
   if (!target.started) return { at: now, begin }
   const upFor = target.upAt === null ? 0 : now - target.upAt
-  const decision = decideRestart(
-    target.history,
-    { now, upFor, random: world.random() },
-    { ...config.restart, warmup: false },
-  )
+  const decision = decideRestart(target.history, { now, upFor, random: world.random() }, config.restart)
   if (decision.kind === 'exhausted') {
     const { limit, window } = config.restart
     const why = `given up: ${limit} restarts within ${Math.round(window / 1000)} s, its restart limit`
