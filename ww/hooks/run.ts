@@ -82,6 +82,7 @@ async function watch(
     // one that floods does not get the time to end by itself
     const kill = AbortSignal.any([limit.kill, flood.signal])
     const { abandoned } = await session.end({ kill, abandon: limit.abandon })
+    await capture?.readRest()
     if (end !== 'timedOut') return { kind: end, ms: 0, abandoned }
     return { kind: end, limit: limit.ms, ms: 0, abandoned, output: capture?.text ?? '' }
   } finally {

@@ -1,4 +1,4 @@
-import { ChildProcess, spawn as spawnChild } from 'node:child_process'
+import { type ChildProcess, spawn as spawnChild } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { countOomKills } from '../data/oom.ts'
 import type { ProcessEnd } from '../lifecycle/world.ts'
@@ -64,9 +64,8 @@ export async function spawnWithInput(
     cleanup: false,
     buffer: false,
   })
-  // what execa returns is both, but its types show only the promise
-  const child: unknown = running
-  if (running.pid === undefined || !(child instanceof ChildProcess)) {
+  const child = running.nodeChildProcess
+  if (running.pid === undefined) {
     return { pid: null, ended: Promise.resolve(running).then(({ cause }) => describeFailure(file, cause)) }
   }
   return describeSpawned(file, child, oomKills)
