@@ -1,6 +1,6 @@
 /** Whether a script has nothing to do: it is empty, or has only a shebang, comments and white space. */
 export function isBlankScript(content: string): boolean {
-  return content.split('\n').every((line) => /^\s*(#.*)?$/.test(line))
+  return content.split('\n').every((line) => /^\s*(#[^\n]*)?$/.test(line))
 }
 
 /** The programs that the #! line of a script needs, such as `/usr/bin/env` and `bash`; none without such a line. */
