@@ -49,7 +49,7 @@ export class Announcer {
   announce(announcement: Announcement): void {
     const { state, previous } = announcement
     this.#current = { state, previous }
-    this.#try('record', () => this.#channels.record(announcement))
+    this.#try('record a state', () => this.#channels.record(announcement))
     if (this.#channels.hasHook('lifecycle')) {
       this.#queue.push(announcement)
       this.#states ??= this.#runQueue()
@@ -85,16 +85,19 @@ export class Announcer {
     onAbort(limit.end, over.signal, cutOlder)
     onAbort(limit.kill, over.signal, cutLast)
     const sent = this.#channels.sender.flush(limit).catch((error: unknown) => this.#warn('report', error))
-    await Promise.race([Promise.all([this.#states, sent]), sleep(2 ** 30, anyOf(limit.abandon, over.signal))])
+    await Promise.race([
+      Promise.all([this.#states, sent]),
+      sleep(2 ** 30, AbortSignal.any([limit.abandon, over.signal])),
+    ])
     over.abort()
   }
 
   async #runQueue(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const { state, previous } = next
+      const { state, previous, reason, attempt, previousMs } = next
       const cut = new Cut()
       this.#running = cut
-      const env = { WW_REASON: next.reason }
+      const env = { WW_REASON: reason, WW_ATTEMPT: `${attempt}`, WW_PREVIOUS_MS: `${Math.round(previousMs)}` }
       await this.#runHook('lifecycle', { state, previous, args: [state], env }, cut)
       this.#running = null
     }
@@ -118,12 +121,10 @@ export class Announcer {
         this.#channels.runHook({ ...call, name }, cut.apply(limit)),
       )
       if (!succeeded(result) && !(name === 'pushstats' && result.kind === 'aborted')) {
-        log.warn(
-          name === 'lifecycle' ? `${describeHook(name, result)} (${call.state})` : describeHook(name, result),
-        )
+        log.warn(describeHook(name, result) + (name === 'lifecycle' ? ` (${call.state})` : ''))
       }
     } catch (error) {
-      this.#warn(name, error)
+      this.#warn(`run ${name}`, error)
     }
   }
 
@@ -140,17 +141,11 @@ export class Announcer {
     if (this.#failed.has(what)) return
     this.#failed.add(what)
     const reason = error instanceof Error ? error.message : String(error)
-    this.#channels.log.warn(
-      `cannot ${what === 'record' || what === 'report' ? what : `run ${what} for`} states: ${reason}`,
-    )
+    this.#channels.log.warn(`cannot ${what}: ${reason}`)
   }
 }
 
 function onAbort(signal: AbortSignal, over: AbortSignal, action: () => void): void {
   if (signal.aborted) action()
   else signal.addEventListener('abort', action, { once: true, signal: over })
-}
-
-function anyOf(...signals: AbortSignal[]): AbortSignal {
-  return AbortSignal.any(signals)
 }

@@ -62,7 +62,7 @@ async function fire(
   signal: AbortSignal,
   { log, random }: ScheduleContext,
 ): Promise<void> {
-  await sleep(splay * random(), signal)
+  if (splay > 0) await sleep(splay * random(), signal)
   if (signal.aborted) return
   log.info(`${hook}: started as scheduled`)
   const result = await run(hook, timeout, signal)
