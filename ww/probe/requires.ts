@@ -60,7 +60,7 @@ async function reportWaiting(
   for (let due = firstReport; ; due = nextReport(due)) {
     await sleep(begun + due - performance.now(), over)
     if (over.aborted) return
-    const facts = `(for ${formatDuration(performance.now() - begun)}, limit ${formatDuration(ms)})`
+    const facts = `(for ${formatDuration(Math.max(due, performance.now() - begun))}, limit ${formatDuration(ms)})`
     for (const [address, reason] of missing) log.info(`waiting for ${address}: ${reason} ${facts}`)
   }
 }
