@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { findProcess } from '../../ww/processes/list.ts'
 import { type SweepScope, sweep } from '../../ww/processes/sweep.ts'
@@ -79,5 +80,18 @@ describe('sweep', () => {
     const pid = await begin('trap "" TERM; exec sleep 3600')
     await sweep(openLimit({ kill: 0, abandon: 0 }), scope())
     await until(() => findProcess(pid) === null)
+  })
+
+  it('ends everything in a container whose PID 1 is our init, also what forks without end', function () {
+    this.timeout(60_000)
+    const container = ['--pid', '--fork', '--mount-proc', '--kill-child']
+    const isPossible = spawnSync('unshare', [...container, 'tini', '--version']).status === 0
+    // it needs root, the right to make a PID namespace, and tini
+    if (!isPossible) this.skip()
+    const program = resolve(import.meta.dirname, '../fixtures/sweeps-container.ts')
+    const command = ['tini', '-s', '--', process.execPath, '--import', 'tsx', program]
+    const { stdout, stderr } = spawnSync('unshare', [...container, ...command], { encoding: 'utf8' })
+    expect(stdout, stderr).to.not.equal('')
+    expect(JSON.parse(stdout)).to.deep.equal({ ended: true, killed: true, left: 0, abandoned: [] })
   })
 })
