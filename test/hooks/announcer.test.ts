@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { Announcer, type Channels } from '../../ww/hooks/announcer.ts'
+import { Announcer } from '../../ww/hooks/announcer.ts'
+import type { Channels } from '../../ww/hooks/channels.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type { Announcement, HookCall, HookResult } from '../../ww/lifecycle/world.ts'
 import { openLimit } from '../helpers/limits.ts'

@@ -1,30 +1,9 @@
-import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import { describeHook, succeeded } from '../lifecycle/outcome.ts'
-import type { Limits } from '../lifecycle/stop-budget.ts'
-import type { Announcement, HookCall, HookResult } from '../lifecycle/world.ts'
+import type { Announcement, HookCall } from '../lifecycle/world.ts'
+import type { Channels } from './channels.ts'
 import { Cut } from './cut.ts'
-
-/** What whaleware sends itself where there is no hook. */
-export type AnnouncementSender = {
-  lifecycle(announcement: Announcement): void
-  stats(json: string, state: string): void
-  /** Resolves when everything was delivered, or as the limit says. */
-  flush(limit: Limit): Promise<void>
-}
-
-/** Where announcements and stats go. */
-export type Channels = {
-  hasHook(name: string): boolean
-  runHook(call: HookCall, limit: Limit): Promise<HookResult>
-  /** Called with every announcement at once, before any hook: for the status, the event log, the log. */
-  record(announcement: Announcement): void
-  readonly sender: AnnouncementSender
-  readonly limits: Pick<Limits, 'run'>
-  readonly timeouts: { readonly lifecycle: number; readonly pushstats: number }
-  readonly log: Log
-}
 
 /** The longest argument that the kernel passes to a program, without the NUL at its end. */
 const longestArgument = 128 * 1024 - 1
