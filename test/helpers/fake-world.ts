@@ -1,16 +1,12 @@
 import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
+import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type {
   Announcement,
   DataState,
-  HookCall,
-  HookResult,
   LockResult,
   MonitorReport,
-  ProcessEnd,
-  Service,
-  ServiceStop,
   SweepReport,
   Visible,
   World,

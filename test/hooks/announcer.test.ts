@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { Announcer } from '../../ww/hooks/announcer.ts'
 import type { Channels } from '../../ww/hooks/channels.ts'
+import type { HookCall, HookResult } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
-import type { Announcement, HookCall, HookResult } from '../../ww/lifecycle/world.ts'
+import type { Announcement } from '../../ww/lifecycle/world.ts'
 import { openLimit } from '../helpers/limits.ts'
 import { until } from '../helpers/until.ts'
 

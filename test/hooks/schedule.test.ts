@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import { expect } from 'chai'
 import type { Schedule } from '../../ww/config/settings.ts'
 import { runSchedules } from '../../ww/hooks/schedule.ts'
-import type { HookResult } from '../../ww/lifecycle/world.ts'
+import type { HookResult } from '../../ww/lifecycle/hook.ts'
 
 const ok: HookResult = { kind: 'ended', end: { kind: 'exited', code: 0 }, ms: 41_000, output: '' }
 const start = Date.UTC(2026, 0, 15, 12, 0, 0)

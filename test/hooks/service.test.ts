@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { startService } from '../../ww/hooks/service.ts'
-import type { Service } from '../../ww/lifecycle/world.ts'
+import type { Service } from '../../ww/lifecycle/hook.ts'
 import { HookTree } from '../helpers/hook-tree.ts'
 import { openLimit } from '../helpers/limits.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ProcessEnd } from '../../ww/lifecycle/world.ts'
+import type { ProcessEnd } from '../../ww/lifecycle/hook.ts'
 import { findProcess } from '../../ww/processes/list.ts'
 import { Session } from '../../ww/processes/session.ts'
 import { spawn } from '../../ww/processes/spawn.ts'

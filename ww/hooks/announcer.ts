@@ -1,7 +1,8 @@
 import { sleep } from '../base/sleep.ts'
+import type { HookCall } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import { describeHook, succeeded } from '../lifecycle/outcome.ts'
-import type { Announcement, HookCall } from '../lifecycle/world.ts'
+import type { Announcement } from '../lifecycle/world.ts'
 import type { Channels } from './channels.ts'
 import { Cut } from './cut.ts'
 

@@ -1,7 +1,8 @@
 import type { Log } from '../base/log.ts'
+import type { HookCall, HookResult } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import type { Limits } from '../lifecycle/stop-budget.ts'
-import type { Announcement, HookCall, HookResult } from '../lifecycle/world.ts'
+import type { Announcement } from '../lifecycle/world.ts'
 
 /** What whaleware sends itself where there is no hook. */
 export type AnnouncementSender = {

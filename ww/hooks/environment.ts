@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Directories } from '../config/directories.ts'
 import type { Settings } from '../config/settings.ts'
-import type { HookCall } from '../lifecycle/world.ts'
+import type { HookCall } from '../lifecycle/hook.ts'
 
 /** Builds the environment of hooks: the container's, what every hook gets, and what earlier hooks passed on. */
 export class HookEnvironment {

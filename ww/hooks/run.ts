@@ -1,5 +1,5 @@
+import type { HookCall, HookResult, ProcessEnd } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
-import type { HookCall, HookResult, ProcessEnd } from '../lifecycle/world.ts'
 import { Session } from '../processes/session.ts'
 import { type Spawned, spawn, spawnWithInput } from '../processes/spawn.ts'
 import type { Capture } from './capture.ts'

@@ -1,8 +1,8 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Schedule } from '../config/settings.ts'
+import type { HookResult } from '../lifecycle/hook.ts'
 import { describeHook, factsOf, succeeded } from '../lifecycle/outcome.ts'
-import type { HookResult } from '../lifecycle/world.ts'
 import { watchClock } from './watch-clock.ts'
 
 /** Runs one hook; the number is its time limit in milliseconds. */

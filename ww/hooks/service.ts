@@ -1,5 +1,5 @@
 import { sleep } from '../base/sleep.ts'
-import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/world.ts'
+import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/hook.ts'
 import { Session } from '../processes/session.ts'
 import { spawn } from '../processes/spawn.ts'
 import { inspectHook } from './file.ts'

@@ -1,10 +1,11 @@
 import type { LimitedHook, Settings } from '../config/settings.ts'
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { HookCall, HookResult, Service } from './hook.ts'
 import type { OpenLimit } from './limit.ts'
 import type { Limits } from './limits.ts'
 import { noRestarts, type RestartHistory } from './restart-policy.ts'
 import type { Step } from './stop-budget.ts'
-import type { HookCall, HookResult, Service, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** A restart that UP or RESTARTING has decided on; `attempt` counts those in a row. */
 export type PlannedRestart = { readonly delay: number; readonly attempt: number }

@@ -3,6 +3,7 @@ import { type Entry, type Machine, startMachine } from '../chart/machine.ts'
 import type { Settings } from '../config/settings.ts'
 import { boot, firstboot, upgrade } from './boot.ts'
 import { type LifecycleEvent, type LifecycleState, lifecycleChart } from './chart.ts'
+import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import { MonitorRequests } from './monitor.ts'
@@ -10,7 +11,7 @@ import { type BootFacts, reportEntering, reportLeaving, summariseStop } from './
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
-import type { HookResult, Visible, World } from './world.ts'
+import type { Visible, World } from './world.ts'
 
 /** A running lifecycle, as signals and the command line see it. */
 export type Lifecycle = {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import type { HookResult, ProcessEnd } from './world.ts'
+import type { HookResult, ProcessEnd } from './hook.ts'
 
 /** The exit code by which a hook or a service asks not to be run again. */
 const dontTryAgain = 125

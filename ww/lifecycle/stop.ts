@@ -1,9 +1,9 @@
 import { formatDuration } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import type { HookResult, Service } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { describeHook, succeeded } from './outcome.ts'
-import type { HookResult, Service } from './world.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
 

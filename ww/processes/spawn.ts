@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn as spawnChild } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { countOomKills } from '../data/oom.ts'
-import type { ProcessEnd } from '../lifecycle/world.ts'
+import type { ProcessEnd } from '../lifecycle/hook.ts'
 
 /** A process in a session and a group of its own, both of which have its pid as their number. */
 export type Spawned = {
