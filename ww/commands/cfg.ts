@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { findDirectories } from '../config/directories.ts'
+import { locateDirectories } from '../config/directories.ts'
 import { secretFile } from '../config/json.ts'
 import { type Layer, readLayers } from '../config/load.ts'
 import { parseKeyPath, printValue } from '../config/lookup.ts'
@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<number> {
   const [path, ...more] = positionals
   const keys = path === undefined ? null : parseKeyPath(path)
   if (!keys || more.length > 0) throw new UserError('which key path? see ww cfg --help', exitCode.usage)
-  const layers = await readLayers(process.env, findDirectories(process.env))
+  const layers = await readLayers(process.env, locateDirectories(process.env))
   const origins = [...traceOrigins(layers, keys), ...traceSetting(keys, layers, process.env)]
   for (const origin of origins) process.stdout.write(`${origin.source}: ${describe(origin)}\n`)
   if (origins.length > 0) return exitCode.ok

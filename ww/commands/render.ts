@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { findDirectories } from '../config/directories.ts'
+import { locateDirectories } from '../config/directories.ts'
 import { isObject } from '../config/json.ts'
 import { parseJson } from '../config/parse-json.ts'
 import { fillTemplate } from '../config/template.ts'
@@ -48,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function readConfiguration() {
-  const { home, run } = findDirectories(process.env)
+  const { home, run } = locateDirectories(process.env)
   const path = [`${run}/cfg.json`, `${home}/etc/cfg.json`].find((candidate) => existsSync(candidate))
   if (path === undefined) throw new UserError(`cannot read ${home}/etc/cfg.json: it is made at boot`)
   const config = await parseJson(readFileSync(path, 'utf8'), path)
