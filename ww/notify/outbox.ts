@@ -1,60 +1,63 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { replaceFile, replaceFileDurably } from '../base/files.ts'
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { codeOf, makeDirectory, replaceFile, replaceFileDurably } from '../base/files.ts'
+import { describeWriteError } from '../base/write-error.ts'
 import type { CloudEvent } from './event.ts'
 
 /** What is dropped when the outbox is full: stats, never lifecycle events. */
 type Kind = 'lifecycle' | 'stats'
 
 /** An event that waits, and the name under which it is removed. */
-export type Waiting = { readonly name: string; readonly kind: Kind; readonly event: unknown }
+export type WaitingEvent = { readonly name: string; readonly kind: Kind; readonly event: unknown }
 
-/** How old an unfinished file must be to be nobody's, in milliseconds: another instance may share the directory. */
-const abandonedAfter = 60_000
+/** The event is in memory when the disk did not store it. */
+type Entry = { readonly name: string; readonly inMemory: CloudEvent | null }
 
 /**
- * Events on disk, in order, until they are delivered: a file an event, its number and kind in its name, so that
- * nothing is read to drop the oldest stats. What an earlier boot left is at the front. Only `append` throws.
+ * Events on disk, in order, until they are delivered: one file for each event, its number and kind in its name, so that
+ * nothing is read to drop the oldest stats. What an earlier boot left is at the front. Where the disk stores nothing,
+ * events wait in memory, of stats only the newest: a receiver then still learns of the trouble. Nothing throws.
  */
 export class Outbox {
-  readonly #directory: string
-  readonly #keep: number
-  readonly #suffix: string
+  readonly #directory: string | null
+  readonly #limit: number
   readonly #warn: (line: string) => void
-  #names: string[] | null = null
+  #entries: Entry[] | null = null
   #head = 0
   #number = 0
 
-  /** `suffix` keeps apart the files of instances that share a directory; `warn` hears of damaged events. */
-  constructor(directory: string, keep: number, suffix: string, warn: (line: string) => void = () => {}) {
+  /** At most `limit` events wait, lifecycle events apart; `warn` gets a line for each damaged event. */
+  constructor(directory: string | null, limit: number, warn: (line: string) => void) {
     this.#directory = directory
-    this.#keep = keep
-    this.#suffix = suffix
+    this.#limit = limit
     this.#warn = warn
   }
 
   /** How many events wait. */
   get size(): number {
-    return this.#look().length - this.#head
+    return this.#open().length - this.#head
   }
 
-  /** Stores an event; lifecycle events are durable when it returns. Throws when the disk does not take it. */
-  append(event: CloudEvent): void {
-    mkdirSync(this.#directory, { recursive: true })
-    const names = this.#open()
+  /** Adds an event, which is durable if it is one of the lifecycle; otherwise says why it is only in memory. */
+  append(event: CloudEvent): string | null {
     const kind: Kind = event.type === 'whaleware.lifecycle' ? 'lifecycle' : 'stats'
+    const entries = this.#open()
     this.#number += 1
-    const name = `${String(this.#number).padStart(12, '0')}-${kind}-${this.#suffix}.json`
-    const replace = kind === 'lifecycle' ? replaceFileDurably : replaceFile
-    replace(this.#pathOf(name), JSON.stringify(event), 0o600)
-    names.push(name)
-    this.#dropOldestStats(names)
+    const name = `${String(this.#number).padStart(12, '0')}-${kind}.json`
+    const problem = this.#store(name, kind, event)
+    const isStored = problem === null && this.#directory !== null
+    if (!isStored && kind === 'stats') this.#dropStatsInMemory(entries)
+    entries.push({ name, inMemory: isStored ? null : event })
+    this.#dropOldestStats(entries)
+    return problem
   }
 
   /** The event that waits longest; undefined when none does, or none can be read for now. */
-  first(): Waiting | undefined {
+  first(): WaitingEvent | undefined {
     for (;;) {
-      const name = this.#look()[this.#head]
-      if (name === undefined) return undefined
+      const entry = this.#open()[this.#head]
+      if (entry === undefined) return undefined
+      const { name, inMemory } = entry
+      if (inMemory) return { name, kind: kindOf(name), event: inMemory }
       try {
         const event: unknown = JSON.parse(readFileSync(this.#pathOf(name), 'utf8'))
         return { name, kind: kindOf(name), event }
@@ -62,7 +65,7 @@ export class Outbox {
         const code = codeOf(error)
         if (code === 'EMFILE' || code === 'ENFILE') return undefined
         this.#head += 1
-        // without its file it was delivered by another instance that shares the directory
+        // without its file it was taken over or delivered by another instance
         if (code !== 'ENOENT') this.#setAside(name, error)
       }
     }
@@ -70,65 +73,85 @@ export class Outbox {
 
   /** Removes the first event, which was delivered. */
   remove(name: string): void {
-    const names = this.#look()
-    if (names[this.#head] !== name) return
+    const entries = this.#open()
+    const first = entries[this.#head]
+    if (first?.name !== name) return
     this.#head += 1
-    this.#unlink(name)
-    // the delivered names go in one piece now and then: taking them off one by one would be quadratic
-    if (this.#head > 1000 && this.#head * 2 > names.length) {
-      names.splice(0, this.#head)
+    if (!first.inMemory) this.#unlink(name)
+    // the delivered ones are taken off many at once: one by one would be quadratic
+    if (this.#head > 1000 && this.#head * 2 > entries.length) {
+      entries.splice(0, this.#head)
       this.#head = 0
     }
   }
 
-  /** The names of what waits; none when the directory can't be read, which `append` tells of. */
-  #look(): string[] {
+  #store(name: string, kind: Kind, event: CloudEvent): string | null {
+    if (this.#directory === null) return null
     try {
-      return this.#open()
+      makeDirectory(this.#directory, 0o700)
+      const replace = kind === 'lifecycle' ? replaceFileDurably : replaceFile
+      replace(this.#pathOf(name), JSON.stringify(event), 0o600)
+      return null
+    } catch (error) {
+      return describeWriteError(this.#pathOf(name), error, '')
+    }
+  }
+
+  /** What waits; before the first event, what an earlier boot left, if anything. */
+  #open(): Entry[] {
+    if (this.#entries) return this.#entries
+    const files = this.#list()
+    // this instance has the directory for itself: what is unfinished is of a boot that was killed
+    for (const file of files) if (file.endsWith('.tmp')) this.#unlink(file)
+    const names = files.filter((name) => /^\d{12}-(lifecycle|stats)\b.*\.json$/.test(name)).sort()
+    this.#number = Number(names.at(-1)?.slice(0, 12) ?? 0)
+    this.#entries = names.map((name) => ({ name, inMemory: null }))
+    return this.#entries
+  }
+
+  #list(): string[] {
+    try {
+      return this.#directory === null ? [] : readdirSync(this.#directory)
     } catch {
+      // there is none yet, or none that can be read, which is reported when it is written
       return []
     }
   }
 
-  #open(): string[] {
-    if (this.#names) return this.#names
-    const files = readdirSync(this.#directory)
-    for (const file of files) if (file.endsWith('.tmp')) this.#removeAbandoned(file)
-    this.#names = files.filter((name) => /^\d{12}-(lifecycle|stats)-.*\.json$/.test(name)).sort()
-    this.#number = Number(this.#names.at(-1)?.slice(0, 12) ?? 0)
-    return this.#names
-  }
-
-  #dropOldestStats(names: string[]): void {
-    for (let at = this.#head; at < names.length && names.length - this.#head > this.#keep; ) {
-      const name = names[at] ?? ''
+  #dropOldestStats(entries: Entry[]): void {
+    for (let at = this.#head; at < entries.length && entries.length - this.#head > this.#limit; ) {
+      const { name, inMemory } = entries[at] ?? { name: '', inMemory: null }
       if (kindOf(name) === 'stats') {
-        names.splice(at, 1)
-        this.#unlink(name)
+        entries.splice(at, 1)
+        if (!inMemory) this.#unlink(name)
       } else at += 1
     }
   }
 
+  #dropStatsInMemory(entries: Entry[]): void {
+    const at = entries.findIndex(
+      ({ name, inMemory }, index) => index >= this.#head && inMemory !== null && kindOf(name) === 'stats',
+    )
+    if (at >= 0) entries.splice(at, 1)
+  }
+
   #setAside(name: string, error: unknown): void {
     const path = this.#pathOf(name)
-    this.#warn(`cannot report ${path}: ${error instanceof Error ? error.message : error}; set aside`)
+    this.#warn(
+      `cannot report ${path}: ${error instanceof Error ? error.message : error}; renamed to ${name}.damaged`,
+    )
     try {
       renameSync(path, `${path}.damaged`)
     } catch {
-      // it stays where it is, and is met again at the next boot
+      // it stays where it is, and the next boot finds it again
     }
-  }
-
-  #removeAbandoned(file: string): void {
-    const written = statSync(this.#pathOf(file), { throwIfNoEntry: false })?.mtimeMs
-    if (written !== undefined && Date.now() - written > abandonedAfter) this.#unlink(file)
   }
 
   #unlink(name: string): void {
     try {
       rmSync(this.#pathOf(name), { force: true })
     } catch {
-      // a file system turned read-only: it is sent again at the next boot, and counted once by its id
+      // a file system that became read-only: it is sent again at the next boot, and counted once by its id
     }
   }
 
@@ -139,8 +162,4 @@ export class Outbox {
 
 function kindOf(name: string): Kind {
   return name.slice(13).startsWith('lifecycle') ? 'lifecycle' : 'stats'
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
