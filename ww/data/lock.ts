@@ -19,7 +19,11 @@ export function tryLock(path: string): Lock | null {
   try {
     // a journal in a file would need space on the disk, which may be full
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-    return { release: () => database.close() }
+    return {
+      release() {
+        if (database.isOpen) database.close()
+      },
+    }
   } catch (error) {
     database.close()
     if (error instanceof Error && error.message.includes('locked')) return null
