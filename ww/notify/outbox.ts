@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { codeOf, makeDirectory, replaceFile, replaceFileDurably } from '../base/files.ts'
-import { describeWriteError } from '../base/write-error.ts'
+import { codeOf } from '../base/files.ts'
 import type { CloudEvent } from './event.ts'
+import { OutboxFiles } from './outbox-files.ts'
 
 /** What is dropped when the outbox is full: stats, never lifecycle events. */
 type Kind = 'lifecycle' | 'stats'
@@ -18,7 +17,7 @@ type Entry = { readonly name: string; readonly inMemory: CloudEvent | null }
  * events wait in memory, of stats only the newest: a receiver then still learns of the trouble. Nothing throws.
  */
 export class Outbox {
-  readonly #directory: string | null
+  readonly #files: OutboxFiles | null
   readonly #limit: number
   readonly #warn: (line: string) => void
   #entries: Entry[] | null = null
@@ -27,7 +26,7 @@ export class Outbox {
 
   /** At most `limit` events wait, lifecycle events apart; `warn` gets a line for each damaged event. */
   constructor(directory: string | null, limit: number, warn: (line: string) => void) {
-    this.#directory = directory
+    this.#files = directory === null ? null : new OutboxFiles(directory)
     this.#limit = limit
     this.#warn = warn
   }
@@ -43,8 +42,8 @@ export class Outbox {
     const entries = this.#open()
     this.#number += 1
     const name = `${String(this.#number).padStart(12, '0')}-${kind}.json`
-    const problem = this.#store(name, kind, event)
-    const isStored = problem === null && this.#directory !== null
+    const problem = this.#files?.store(name, event, kind === 'lifecycle') ?? null
+    const isStored = problem === null && this.#files !== null
     if (!isStored && kind === 'stats') this.#dropStatsInMemory(entries)
     entries.push({ name, inMemory: isStored ? null : event })
     this.#dropOldestStats(entries)
@@ -59,14 +58,16 @@ export class Outbox {
       const { name, inMemory } = entry
       if (inMemory) return { name, kind: kindOf(name), event: inMemory }
       try {
-        const event: unknown = JSON.parse(readFileSync(this.#pathOf(name), 'utf8'))
+        const event: unknown = JSON.parse(this.#files?.read(name) ?? '')
         return { name, kind: kindOf(name), event }
       } catch (error) {
         const code = codeOf(error)
         if (code === 'EMFILE' || code === 'ENFILE') return undefined
         this.#head += 1
         // without its file it was taken over or delivered by another instance
-        if (code !== 'ENOENT') this.#setAside(name, error)
+        if (code === 'ENOENT') continue
+        const reason = error instanceof Error ? error.message : error
+        this.#warn(`cannot report ${this.#files?.setAside(name)}: ${reason}; renamed to ${name}.damaged`)
       }
     }
   }
@@ -77,7 +78,7 @@ export class Outbox {
     const first = entries[this.#head]
     if (first?.name !== name) return
     this.#head += 1
-    if (!first.inMemory) this.#unlink(name)
+    if (!first.inMemory) this.#files?.remove(name)
     // the delivered ones are taken off many at once: one by one would be quadratic
     if (this.#head > 1000 && this.#head * 2 > entries.length) {
       entries.splice(0, this.#head)
@@ -85,37 +86,16 @@ export class Outbox {
     }
   }
 
-  #store(name: string, kind: Kind, event: CloudEvent): string | null {
-    if (this.#directory === null) return null
-    try {
-      makeDirectory(this.#directory, 0o700)
-      const replace = kind === 'lifecycle' ? replaceFileDurably : replaceFile
-      replace(this.#pathOf(name), JSON.stringify(event), 0o600)
-      return null
-    } catch (error) {
-      return describeWriteError(this.#pathOf(name), error, '')
-    }
-  }
-
   /** What waits; before the first event, what an earlier boot left, if anything. */
   #open(): Entry[] {
     if (this.#entries) return this.#entries
-    const files = this.#list()
+    const files = this.#files?.list() ?? []
     // this instance has the directory for itself: what is unfinished is of a boot that was killed
-    for (const file of files) if (file.endsWith('.tmp')) this.#unlink(file)
+    for (const file of files) if (file.endsWith('.tmp')) this.#files?.remove(file)
     const names = files.filter((name) => /^\d{12}-(lifecycle|stats)\b.*\.json$/.test(name)).sort()
     this.#number = Number(names.at(-1)?.slice(0, 12) ?? 0)
     this.#entries = names.map((name) => ({ name, inMemory: null }))
     return this.#entries
-  }
-
-  #list(): string[] {
-    try {
-      return this.#directory === null ? [] : readdirSync(this.#directory)
-    } catch {
-      // there is none yet, or none that can be read, which is reported when it is written
-      return []
-    }
   }
 
   #dropOldestStats(entries: Entry[]): void {
@@ -123,7 +103,7 @@ export class Outbox {
       const { name, inMemory } = entries[at] ?? { name: '', inMemory: null }
       if (kindOf(name) === 'stats') {
         entries.splice(at, 1)
-        if (!inMemory) this.#unlink(name)
+        if (!inMemory) this.#files?.remove(name)
       } else at += 1
     }
   }
@@ -133,30 +113,6 @@ export class Outbox {
       ({ name, inMemory }, index) => index >= this.#head && inMemory !== null && kindOf(name) === 'stats',
     )
     if (at >= 0) entries.splice(at, 1)
-  }
-
-  #setAside(name: string, error: unknown): void {
-    const path = this.#pathOf(name)
-    this.#warn(
-      `cannot report ${path}: ${error instanceof Error ? error.message : error}; renamed to ${name}.damaged`,
-    )
-    try {
-      renameSync(path, `${path}.damaged`)
-    } catch {
-      // it stays where it is, and the next boot finds it again
-    }
-  }
-
-  #unlink(name: string): void {
-    try {
-      rmSync(this.#pathOf(name), { force: true })
-    } catch {
-      // a file system that became read-only: it is sent again at the next boot, and counted once by its id
-    }
-  }
-
-  #pathOf(name: string): string {
-    return `${this.#directory}/${name}`
   }
 }
 
