@@ -14,8 +14,8 @@ const secret = 0o600
  * A UserError says what cannot be written, why, and what to do.
  */
 export function saveConfiguration(
-  { config }: Pick<Configuration, 'config'>,
-  { home, run }: Pick<Directories, 'home' | 'run'>,
+  { config }: Pick<Configuration, 'config'> & Partial<Configuration>,
+  { home, run }: Pick<Directories, 'home' | 'run'> & Partial<Directories>,
 ): void {
   // first of all: from the lookup a reader sees that there has been a boot
   write(`${run}/cfg-lookup`, () => saveLookup(config, run))
