@@ -1,31 +1,22 @@
 import { expect } from 'chai'
 import { nearest } from '../../ww/base/nearest.ts'
 
-describe('nearest', () => {
-  it('finds the candidate that differs least', () => {
-    expect(nearest('firstbot', ['boot', 'firstboot'])).to.equal('firstboot')
-    expect(nearest('bot', ['boost', 'boot'])).to.equal('boot')
+describe('the nearest word', () => {
+  it('is one with a letter missing, added, changed or swapped', () => {
+    for (const typo of ['statu', 'statuss', 'stabus', 'statsu', 'STATUS'])
+      expect(nearest(typo, ['restart', 'status', 'stop']), typo).to.equal('status')
   })
 
-  it('counts two swapped letters as one difference', () => {
-    expect(nearest('corn', ['splay', 'cron'])).to.equal('cron')
+  it('is the nearest of several', () => {
+    expect(nearest('timeout', ['timers', 'timeouts'])).to.equal('timeouts')
   })
 
-  it('ignores case', () => {
-    expect(nearest('MONITOR', ['monitor'])).to.equal('monitor')
-  })
-
-  it('finds nothing that differs in more than a third of its letters', () => {
-    expect(nearest('xyz', ['boot', 'firstboot'])).to.equal(undefined)
-    expect(nearest('abcd', ['abxy'])).to.equal(undefined)
-    expect(nearest('abcdxy', ['abcdef'])).to.equal('abcdef')
-  })
-
-  it('allows one difference in a short word', () => {
-    expect(nearest('ub', ['up'])).to.equal('up')
-  })
-
-  it('finds nothing among no candidates', () => {
-    expect(nearest('a', [])).to.equal(undefined)
+  it('is none when nothing is near: a third of its letters may differ, and at least one', () => {
+    expect(nearest('abcdeX', ['abcdef'])).to.equal('abcdef')
+    expect(nearest('abcdXY', ['abcdef'])).to.equal('abcdef')
+    expect(nearest('abcXYZ', ['abcdef'])).to.equal(undefined)
+    expect(nearest('aX', ['ab'])).to.equal('ab')
+    expect(nearest('XY', ['ab'])).to.equal(undefined)
+    expect(nearest('x', [])).to.equal(undefined)
   })
 })

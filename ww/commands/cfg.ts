@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
 import { nearest } from '../base/nearest.ts'
-import { findDirectories } from '../config/directories.ts'
+import { locateDirectories } from '../config/directories.ts'
 import { isObject, secretFile } from '../config/json.ts'
 import { type Layer, readLayers } from '../config/layers.ts'
 import { findLine } from '../config/locate.ts'
@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<number> {
   const [path, ...more] = positionals
   const keys = path === undefined ? null : parseKeyPath(path)
   if (!keys || more.length > 0) throw new UserError('takes one KEY.PATH; see ww cfg --help', exitCode.usage)
-  const layers = await readLayers(process.env, findDirectories(process.env))
+  const layers = await readLayers(process.env, locateDirectories(process.env))
   const origins = await Promise.all(traceOrigins(layers, keys).map((origin) => describeOrigin(origin, keys)))
   const sources = [...origins, ...(await traceSetting(keys, layers, process.env))]
   if (sources.length === 0) throw new UserError(describeMissing(String(path), layers))

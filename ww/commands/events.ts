@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { exitCode } from '../base/errors.ts'
+import { findRun } from '../config/directories.ts'
 import { followEventLines, readEventLines } from '../instance/event-lines.ts'
 import { drawPlainly, drawPleasantly, type LoggedEvent, parseEvent } from '../instance/event-text.ts'
-import { findRun } from '../instance/find-run.ts'
 
 export const usage = `
 Usage: ww events [-f] [--json]

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { exitCode } from '../base/errors.ts'
-import { findRun } from '../instance/find-run.ts'
+import { findRun } from '../config/directories.ts'
 import { askInstance } from '../instance/socket.ts'
 
 export const usage = `

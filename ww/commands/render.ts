@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { type Directories, findDirectories } from '../config/directories.ts'
+import { type Directories, locateDirectories } from '../config/directories.ts'
 import { describeFileError } from '../config/file-error.ts'
 import { isObject, type JsonObject } from '../config/json.ts'
 import { parseJson } from '../config/parse-json.ts'
@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<number> {
   if (template === undefined || more.length > 0) {
     throw new UserError('takes TEMPLATE and OUT; see ww render --help', exitCode.usage)
   }
-  const directories = findDirectories(process.env)
+  const directories = locateDirectories(process.env)
   const content = read(template)
   const { text, problems } = fillTemplate(
     content,

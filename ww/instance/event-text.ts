@@ -1,3 +1,5 @@
+import { formatDuration, formatTime } from '../base/text.ts'
+
 /** One line of the event log, as far as people want to read it. */
 export type LoggedEvent = {
   readonly state: string
@@ -35,7 +37,9 @@ export function drawPlainly({ at, state, previousMs, reason }: LoggedEvent): str
 /** An event as lines for people: local time, state, reason, and how long the state before lasted. */
 export function drawPleasantly(event: LoggedEvent, colours: boolean): string {
   const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const lasted = event.previous ? paint(2, ` (${event.previous} for ${sayDuration(event.previousMs)})`) : ''
+  const lasted = event.previous
+    ? paint(2, ` (${event.previous} for ${formatDuration(event.previousMs)})`)
+    : ''
   const state = paint(colourOf(event.state), event.state.padEnd(10))
   const details = [
     ...(event.crash
@@ -44,25 +48,14 @@ export function drawPleasantly(event: LoggedEvent, colours: boolean): string {
     ...event.monitorOutputs.map((output) => `monitor: ${output.replace(/\s+/g, ' ')}`),
   ]
   return [
-    `${paint(2, sayTime(event.at))}  ${state}  ${event.reason}${lasted}`,
+    `${paint(2, formatLocalTime(event.at))}  ${state}  ${event.reason}${lasted}`,
     ...details.map((detail) => `${' '.repeat(33)}${paint(31, detail)}`),
   ].join('\n')
 }
 
-/** Milliseconds as people say them: `80 ms`, `12 s`, `3 h 12 min`. */
-export function sayDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  if (seconds < 1) return `${Math.max(0, Math.round(ms))} ms`
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
-}
-
-/** `2026-11-21 00:34:11`, in local time. */
-function sayTime(at: number): string {
-  const date = new Date(at)
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+/** In local time. */
+function formatLocalTime(at: number): string {
+  return formatTime(at, -new Date(at).getTimezoneOffset())
 }
 
 function colourOf(state: string): number {

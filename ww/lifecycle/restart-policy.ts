@@ -1,4 +1,4 @@
-import { backoff } from '../base/backoff.ts'
+import { backoffDelay } from '../base/backoff.ts'
 import type { RestartSettings } from '../config/settings.ts'
 
 /** What the policy remembers: when it allowed restarts, and how many in a row there were. */
@@ -31,7 +31,7 @@ export function decideRestart(
   const attempt = upFor >= settings.stable ? 1 : history.attempt + 1
   return {
     kind: 'restart',
-    delay: backoff(attempt, random, settings),
+    delay: backoffDelay(attempt, random, settings),
     recent: recent.length + 1,
     history: { restarts: [...recent, now], attempt },
   }
