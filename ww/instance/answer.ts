@@ -1,6 +1,6 @@
 import type { HookResult, Visible } from '../lifecycle/world.ts'
 import type { ControlReply, ControlRequest } from './control-message.ts'
-import { formatDuration, formatLimit } from './duration-text.ts'
+import { formatLimit } from './duration-text.ts'
 
 /** What the command line needs of a running lifecycle. */
 export type Steerable = {
@@ -33,7 +33,6 @@ export async function answerRequest(
   }
   const { state } = lifecycle.visible
   if (state !== 'UP') return refuse(lifecycle)
-  const began = performance.now()
   const running = lifecycle.monitorNow()
   if (wait === false) {
     running.catch(() => {})
@@ -41,9 +40,8 @@ export async function answerRequest(
   }
   const result = await running
   if (!result) return refuse(lifecycle)
-  const healthy = result.kind === 'absent' || (result.kind === 'ended' && isSuccess(result))
-  const message = `${describeHook('monitor', result)} after ${formatDuration(performance.now() - began)}`
-  return { ok: healthy, message, ...('output' in result ? { output: result.output } : {}) }
+  const output = 'output' in result ? result.output : ''
+  return { ok: isHealthy(result), message: describeHook('monitor', result), output }
 }
 
 function stop(lifecycle: Steerable): string {
@@ -56,6 +54,15 @@ function refuse({ visible: { state, reason } }: Steerable): ControlReply {
   return { ok: false, message: `the instance is in ${state}, not UP: ${reason}` }
 }
 
-function isSuccess({ end }: Extract<HookResult, { kind: 'ended' }>): boolean {
-  return end.kind === 'exited' && end.code === 0
+/** As the lifecycle judges it: exit code 0, and nothing printed but one JSON object. */
+function isHealthy(result: HookResult): boolean {
+  if (result.kind === 'absent') return true
+  if (result.kind !== 'ended' || result.end.kind !== 'exited' || result.end.code !== 0) return false
+  if (result.output.trim() === '') return true
+  try {
+    const value: unknown = JSON.parse(result.output)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
 }

@@ -21,7 +21,11 @@ export function readStatus(run: string): SeenStatus | null {
   if (state === '') return null
   const identity: ProcessIdentity = { pid: Number(pid), started, kernel, init }
   if (!isOfThisContainer(identity)) return null
-  const seen = { pid: identity.pid, instance: fields.get('instance') ?? '', reason: fields.get('reason') ?? '' }
+  const seen = {
+    pid: identity.pid,
+    instance: fields.get('instance') ?? '',
+    reason: fields.get('reason') ?? '',
+  }
   if (isSameProcess(identity)) return { ...seen, state, ready: ready === '1', alive: true }
   const ended = state === 'STOPPED' || state === 'ERROR'
   if (ended) return { ...seen, state, ready: false, alive: false }

@@ -6,7 +6,10 @@ import { type ControlReply, type ControlRequest, parseReply, parseRequest } from
 export type ControlServer = { close(): void }
 
 /** Why no reply came: nothing listens there, this user may not connect, or what came was no reply. */
-export type RequestFailure = { readonly failure: 'absent' | 'forbidden' | 'unreadable'; readonly reason: string }
+export type RequestFailure = {
+  readonly failure: 'absent' | 'forbidden' | 'unreadable'
+  readonly reason: string
+}
 
 /** A request and its reply are one line each; a longer one is dropped. */
 const longestRequest = 64 * 1024
@@ -48,7 +51,10 @@ export async function serveControl(
 }
 
 /** Sends a request to the running instance; a failure is a value. */
-export function requestInstance(run: string, request: ControlRequest): Promise<ControlReply | RequestFailure> {
+export function requestInstance(
+  run: string,
+  request: ControlRequest,
+): Promise<ControlReply | RequestFailure> {
   const address = openAddress(run)
   return new Promise<ControlReply | RequestFailure>((resolve) => {
     const socket = connect(address.path, () => socket.write(`${JSON.stringify(request)}\n`))
