@@ -14,9 +14,9 @@ export type ProcessIdentity = {
 /** What stands for a fact that this user may not read. */
 const unknown = '-'
 
-/** The identity of this process. */
-export function identifyThisProcess(): ProcessIdentity {
-  return { pid: process.pid, started: startOf(process.pid) ?? unknown, ...identifyContainer() }
+/** The identity of a process that is alive. */
+export function identifyProcess(pid: number): ProcessIdentity {
+  return { pid, started: startOf(pid) ?? unknown, ...identifyContainer() }
 }
 
 /** Whether a process is alive, and the same one. */

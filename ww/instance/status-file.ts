@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
 import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
-import { identifyThisProcess } from './process-identity.ts'
+import { identifyProcess } from './process-identity.ts'
 import type { InstanceStatus } from './status.ts'
 import { renderStatusFile } from './status-text.ts'
 
@@ -23,7 +23,7 @@ export function claimStatus(run: string): void {
 export class StatusFile {
   readonly #run: string
   readonly #warn: (line: string) => void
-  readonly #identity = identifyThisProcess()
+  readonly #identity = identifyProcess(process.pid)
   #status: InstanceStatus
   #writePending = false
   #failed = false
