@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -153,10 +153,6 @@ describe('the control socket', () => {
       failure: 'absent',
       reason: 'no such file',
     })
-    await serve(root)
-    const socket = join(root, 'control.sock')
-    spawnSync('cp', ['-a', socket, join(root, 'kept')])
-    writeFileSync(join(root, 'file'), '')
   })
 
   for (const [reply, failure] of [

@@ -5,6 +5,9 @@ import { claimStatus } from './status-file.ts'
 /** The exclusive use of a run directory, or who has it. */
 export type RunClaim = { release(): void } | { readonly inUse: string }
 
+/** A lock that nothing refers to would be released by the garbage collector. */
+const held = new Set<Lock>()
+
 /**
  * Takes a run directory for this boot and removes the status of the boot before, as the first act of `ww run`. A
  * kill -9 releases it. `inUse` names the instance that has it.
@@ -13,7 +16,13 @@ export function claimRun(run: string): RunClaim {
   const lock = lockRun(`${run}/run.lock`)
   if (lock === null) return { inUse: describeHolder(run) }
   claimStatus(run)
-  return lock
+  held.add(lock)
+  return {
+    release() {
+      held.delete(lock)
+      lock.release()
+    },
+  }
 }
 
 function lockRun(path: string): Lock | null {

@@ -127,8 +127,14 @@ function openAddress(run: string): { readonly path: string; close(): void } {
   const direct = { path, close() {} }
   if (Buffer.byteLength(path) <= longestPath) return direct
   try {
-    const directory = openSync(run, 'r')
-    return { path: `/proc/self/fd/${directory}/control.sock`, close: () => closeSync(directory) }
+    let directory: number | null = openSync(run, 'r')
+    return {
+      path: `/proc/self/fd/${directory}/control.sock`,
+      close() {
+        if (directory !== null) closeSync(directory)
+        directory = null
+      },
+    }
   } catch {
     return direct
   }
