@@ -44,7 +44,11 @@ describe('a duration', () => {
 describe('the progress of a command that waits', () => {
   const watch = (isTTY: boolean, times: readonly (readonly [ms: number, what: string])[]) => {
     let text = ''
-    const progress = new Progress({ isTTY, write: (chunk) => Boolean((text += chunk)) }, 1000)
+    const write = (chunk: unknown): boolean => {
+      text += chunk
+      return true
+    }
+    const progress = new Progress({ isTTY, write }, 1000)
     for (const [ms, what] of times) progress.report(what, '5 min', 1000 + ms)
     progress.end()
     return text

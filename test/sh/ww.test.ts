@@ -265,6 +265,18 @@ for (const [shell, words] of Object.entries(shells)) {
         expect(existsSync(`${run}/owned`)).to.equal(false)
       })
 
+      it('has no files that are links, which another user may have made', () => {
+        mkdirSync(`${run}/elsewhere`)
+        be('UP')
+        renameSync(`${run}/status`, `${run}/elsewhere/status`)
+        writeFileSync(`${run}/elsewhere/script`, `touch ${run}/owned\n`)
+        symlinkSync(`${run}/elsewhere/status`, `${run}/status`)
+        symlinkSync(`${run}/elsewhere/script`, `${run}/cfg-lookup`)
+        expect(ask('health').status).to.equal(1)
+        expect(ask('cfg', 'a').status).to.equal(1)
+        expect(existsSync(`${run}/owned`)).to.equal(false)
+      })
+
       it('is never reached through a link of another user', () => {
         be('UP')
         mkdirSync(`${run}/real`)

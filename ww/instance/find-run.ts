@@ -23,7 +23,7 @@ function list(directory: string, prefix: string): string[] {
 function isOwn(path: string, mayBeLink: boolean): boolean {
   try {
     const stats = mayBeLink ? statSync(path) : lstatSync(path)
-    return stats.uid === process.geteuid?.()
+    return !stats.isSymbolicLink() && stats.uid === process.geteuid?.()
   } catch {
     return false
   }
