@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { requestInstance } from '../../ww/instance/control-client.ts'
 import type { ControlReply, ControlRequest } from '../../ww/instance/control-message.ts'
-import { type ControlServer, requestInstance, serveControl } from '../../ww/instance/socket.ts'
-import { until } from '../helpers/until.ts'
+import { type ControlServer, serveControl } from '../../ww/instance/socket.ts'
 
 describe('the control socket', () => {
   let root = ''
@@ -163,9 +163,10 @@ describe('the control socket', () => {
   ] as const) {
     it(`that replies with ${reply || 'nothing'} is ${failure}`, async () => {
       const path = join(root, 'control.sock')
-      const script = `require('net').createServer(s=>s.once('data',()=>s.end(${JSON.stringify(reply && `${reply}\n`)}))).listen(${JSON.stringify(path)})`
-      const child = spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
-      await until(() => existsSync(path))
+      const last = JSON.stringify(reply && `${reply}\n`)
+      const script = `require('net').createServer(s=>s.once('data',()=>s.end(${last}))).listen(${JSON.stringify(path)},()=>console.log('ready'))`
+      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+      await new Promise((ready) => child.stdout.once('data', ready))
       expect(await requestInstance(root, { command: 'stop' })).to.include({ failure })
       child.kill('SIGKILL')
     })

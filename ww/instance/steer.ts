@@ -2,12 +2,13 @@ import { statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseDuration } from '../base/duration.ts'
 import { exitCode, UserError } from '../base/errors.ts'
+import { socketPath } from './control-address.ts'
+import { requestInstance } from './control-client.ts'
 import type { ControlReply, ControlRequest } from './control-message.ts'
 import { formatDuration, formatLimit } from './duration-text.ts'
 import { findRun } from './find-run.ts'
 import { Progress } from './progress.ts'
 import { readStatus, type SeenStatus } from './read-status.ts'
-import { requestInstance, socketPath } from './socket.ts'
 
 /** How often the status is read, in milliseconds. */
 const pollInterval = 50
