@@ -110,13 +110,13 @@ describe('the lock on /data', () => {
     await holdElsewhere()
     const limit = realLimit(60_000)
     const waiting = lock(limit)
-    limit.bring({ end: 0, kill: 0, abandon: 0 }, 'left')
+    limit.bringForward({ end: 0, kill: 0, abandon: 0 }, 'left')
     expect(await waiting).to.deep.equal({ kind: 'aborted' })
   })
 
   it('is not taken when the state was left before', async () => {
     const limit = realLimit(60_000)
-    limit.bring({ end: 0, kill: 0, abandon: 0 }, 'left')
+    limit.bringForward({ end: 0, kill: 0, abandon: 0 }, 'left')
     expect(await lock(limit)).to.deep.equal({ kind: 'aborted' })
     expect(existsSync(`${data}/.ww/data.lock`)).to.equal(false)
   })

@@ -16,5 +16,5 @@ export function openLimit(times: Partial<typeof never> = {}, ms = 60_000): OpenL
 
 /** Ends a limit now: SIGTERM at once, and SIGKILL and giving up after so many milliseconds. */
 export function endNow(limit: OpenLimit, cause: LimitCause, kill = 30_000, abandon = kill + 10_000): void {
-  limit.bring({ end: 0, kill, abandon }, cause)
+  limit.bringForward({ end: 0, kill, abandon }, cause)
 }

@@ -189,7 +189,7 @@ describe('Announcer', () => {
       const flushing = announcer.flush(limit)
       await new Promise((resolve) => setTimeout(resolve, 100))
       expect(begun[0]?.limit.end.aborted).to.equal(false)
-      limit.bring({ end: 0, kill: 0, abandon: 60_000 }, 'time')
+      limit.bringForward({ end: 0, kill: 0, abandon: 60_000 }, 'time')
       await flushing
       expect(begun[0]?.limit.kill.aborted).to.equal(true)
     })

@@ -14,7 +14,7 @@ describe('Cut', () => {
   it('lets the limit itself end it, with its own cause', () => {
     const limit = openLimit()
     const both = new Cut().apply(limit)
-    limit.bring({ end: 0, kill: 0, abandon: 0 }, 'time')
+    limit.bringForward({ end: 0, kill: 0, abandon: 0 }, 'time')
     expect([both.end.aborted, both.kill.aborted, both.abandon.aborted]).to.deep.equal([true, true, true])
     expect(both.cause).to.equal('time')
   })

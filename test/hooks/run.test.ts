@@ -84,7 +84,7 @@ describe('runHook', function () {
     expect(
       await Promise.race([result, new Promise((resolve) => setTimeout(resolve, 100, 'running'))]),
     ).to.equal('running')
-    limit.bring({ end: 0, kill: 0, abandon: 30_000 }, 'time')
+    limit.bringForward({ end: 0, kill: 0, abandon: 30_000 }, 'time')
     expect(await result).to.deep.include({ kind: 'timedOut', abandoned: false })
     expect(tree.alive).to.deep.equal([])
   })
@@ -119,7 +119,7 @@ describe('runHook', function () {
     }
     const result = runHook(runner, call('ends-on-sigterm'), limit)
     await tree.started()
-    limit.bring({ end: 0, kill: 10, abandon: 30 }, 'time')
+    limit.bringForward({ end: 0, kill: 10, abandon: 30 }, 'time')
     expect(await result).to.deep.include({ kind: 'timedOut', abandoned: true })
     expect(tree.alive).to.have.lengthOf(1)
   })

@@ -48,7 +48,7 @@ describe('startService', () => {
     await tree.started()
     const limit = openLimit({ end: 0 })
     const stopped = service.stop(limit)
-    limit.bring({ end: 0, kill: 0, abandon: 18_000 }, 'left')
+    limit.bringForward({ end: 0, kill: 0, abandon: 18_000 }, 'left')
     expect(await stopped).to.deep.equal({ killed: true, abandoned: false })
   })
 

@@ -177,10 +177,10 @@ describe('the sender', () => {
         resolved = true
       })
       await until(() => server.received.length === 1)
-      limit.bring({ end: 0, kill: 3_600_000, abandon: 3_600_000 }, 'time')
+      limit.bringForward({ end: 0, kill: 3_600_000, abandon: 3_600_000 }, 'time')
       for (let i = 0; i < 20; i++) await fetch(server.url, { method: 'POST', body: '{"id": "other"}' })
       expect(resolved).to.equal(false)
-      limit.bring({ end: 0, kill: 0, abandon: 0 }, 'time')
+      limit.bringForward({ end: 0, kill: 0, abandon: 0 }, 'time')
       await drained
       expect(outboxes.own.size).to.equal(1)
     })

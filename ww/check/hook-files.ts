@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { inspectHook } from '../hooks/file.ts'
+import { inspectHook, isInstalled } from '../hooks/file.ts'
+import { guessHook, isHookName } from '../hooks/names.ts'
+import { findInterpreters } from '../hooks/script.ts'
 import { type Finding, findingsOf } from './finding.ts'
-import { findInterpreters, guessHook, isHookName } from './hooks.ts'
 import { lintScript } from './scripts.ts'
 
 /** What the check of the hooks needs to know of the rest. */
@@ -33,12 +34,13 @@ function lintHook(name: string, { tree, here }: HookContext): Finding[] {
   const finding = findingsOf(file)
   if (!existsSync(path)) return [finding('error', describeMissing(path))]
   if (!statSync(path).isFile()) return [finding('error', 'is not a file; a hook is an executable file')]
-  const { kind } = inspectHook(path)
-  if (kind === 'blank') return []
+  if (inspectHook(path).kind === 'blank') return []
   const content = readFileSync(path, 'utf8')
   const findings = lintScript(content, file, path)
-  if (kind === 'broken') findings.unshift(finding('error', `not executable; run chmod +x ${file}`))
-  for (const program of findInterpreters(content).filter((program) => !isInstalled(program))) {
+  if (!isExecutable(path)) findings.unshift(finding('error', `not executable; run chmod +x ${file}`))
+  for (const program of findInterpreters(content).filter(
+    (program) => !isInstalled(program, process.env.PATH),
+  )) {
     const what = here
       ? `${program} does not exist; install it in the image`
       : `${program} does not exist here`
@@ -60,16 +62,11 @@ function lintOther(name: string, present: readonly string[]): Finding[] {
   return [finding('warning', 'nothing runs this file; set ww.schedule.backup')]
 }
 
-function isInstalled(program: string): boolean {
-  const paths = program.includes('/')
-    ? [program]
-    : (process.env.PATH ?? '').split(':').map((directory) => `${directory}/${program}`)
-  return paths.some((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

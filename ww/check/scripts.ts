@@ -1,5 +1,5 @@
+import { findInterpreters } from '../hooks/script.ts'
 import { type Finding, findingsOf } from './finding.ts'
-import { findInterpreters } from './hooks.ts'
 import { findSyntaxError } from './syntax.ts'
 
 /** Lints the text of a script; `path` is where it can be read. Binary programs have nothing to lint. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
 import { describeWriteError } from '../base/write-error.ts'
 import type { Crash } from '../lifecycle/world.ts'
-import { countOomKills, wasOomKilled } from './oom.ts'
+import { countOomKills, formatOutOfMemory, readMemoryLimit, wasOomKilled } from './oom.ts'
 
 /** The states that end a boot in order. */
 const ends = ['STOPPED', 'ERROR']
@@ -41,6 +41,12 @@ export class BootRecord {
       this.#failing = true
     }
   }
+}
+
+/** A crash as the next boot logs it. */
+export function describeCrash({ state, since, oomKilled }: Crash): string {
+  const cause = oomKilled ? `: ${formatOutOfMemory(readMemoryLimit())}` : ''
+  return `the previous boot crashed in ${state}, which it had entered at ${since}${cause}`
 }
 
 function readCrash(path: string, boot: Boot): Crash | undefined {

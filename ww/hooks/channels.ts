@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { HookCall, HookResult } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
-import type { Limits } from '../lifecycle/stop-budget.ts'
+import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement } from '../lifecycle/world.ts'
 
 /** What whaleware sends itself where there is no hook. */
@@ -21,5 +21,5 @@ export type Channels = {
   readonly sender: AnnouncementSender
   readonly limits: Pick<Limits, 'run'>
   readonly timeouts: { readonly lifecycle: number; readonly pushstats: number }
-  readonly log: Log
+  readonly log: Pick<Log, 'info' | 'warn'>
 }

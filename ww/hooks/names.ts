@@ -37,7 +37,7 @@ export function isHookName(name: string, scheduled: readonly string[]): boolean 
 
 /** The hook that a file was probably meant to be; undefined when none is likely, or when that hook is there too. */
 export function guessHook(name: string, present: readonly string[]): string | undefined {
-  const [, service] = /^serve[_.](\w+)$/i.exec(name) ?? []
+  const [, service] = /^serve[-_.](\w+)$/i.exec(name) ?? []
   const bare = name.replace(/\.\w+$/, '').toLowerCase()
   const extension = /\.(sh|bash|py|js|mjs|ts|rb|pl)$/i.test(name)
   const meant =

@@ -10,7 +10,7 @@ export type RunScheduled = (hook: string, ms: number, signal: AbortSignal) => Pr
 
 /** What schedules need besides the hooks; `elapsed` is a clock that nobody sets. */
 export type ScheduleContext = {
-  readonly log: Log
+  readonly log: Pick<Log, 'info' | 'warn'>
   readonly random: () => number
   readonly elapsed?: () => number
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/text.ts'
+import { formatLimit } from '../base/text.ts'
 import { type Entry, type Machine, startMachine } from '../chart/machine.ts'
 import type { Settings } from '../config/settings.ts'
 import { boot, firstboot, upgrade } from './boot.ts'
@@ -71,7 +71,7 @@ export function startLifecycle(
     stop(reason) {
       const how = limits.stop(reason)
       if (how === 'begun') {
-        world.info(`STOPPING: ${reason} (grace period ${formatDuration(settings.stop.grace)})`)
+        world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
         machine.send('terminate', reason)
         void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
       }

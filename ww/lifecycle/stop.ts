@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
 import type { HookResult, Service } from './hook.ts'
@@ -85,7 +85,7 @@ async function runStep(instance: Instance, name: 'drain' | 'svcdown'): Promise<H
     (ended) => ended.kind === 'absent',
   )
   if (result.kind === 'aborted' || result.kind === 'timedOut') {
-    const limit = formatDuration(instance.settings.timeouts[name])
+    const limit = formatLimit(instance.settings.timeouts[name])
     instance.world.warn(`${name}: cut short after ${formatDuration(result.ms)} (limit ${limit})`)
   } else if (!succeeded(result)) instance.world.warn(describeHook(name, result))
   return result

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
 import type { Instance } from './instance.ts'
@@ -64,7 +64,7 @@ function planRestart(
 ): Outcome<LifecycleEvent> {
   const { world, settings } = instance
   const { limit, window } = settings.restart
-  const within = `within ${formatDuration(window)}`
+  const within = `within ${formatLimit(window)}`
   const decision = decideRestart(
     instance.restartHistory,
     { now: world.now(), upFor, random: world.random() },

@@ -18,7 +18,7 @@ type Missing = Map<string, string>
 export async function awaitRequired(
   requires: readonly string[],
   limit: Limit,
-  { log, env }: { readonly log: Log; readonly env: NodeJS.ProcessEnv },
+  { log, env }: { readonly log: Pick<Log, 'info'>; readonly env: NodeJS.ProcessEnv },
 ): Promise<string | null> {
   const missing: Missing = new Map(requires.map((address) => [address, 'no response yet']))
   const over = new AbortController()
@@ -53,7 +53,7 @@ async function awaitOne(
 async function reportWaiting(
   missing: ReadonlyMap<string, string>,
   { ms }: Limit,
-  log: Log,
+  log: Pick<Log, 'info'>,
   over: AbortSignal,
 ): Promise<void> {
   const begun = performance.now()

@@ -9,7 +9,11 @@ const longest = 2000
  * Ends what a crashed boot left running, so that its unfinished hooks do not run beside ours. Returns what could not be
  * ended within `ms` milliseconds (it is another user's, or in an uninterruptible sleep), which is also logged.
  */
-export async function endCrashedBoot(bootId: string, log: Log, ms = longest): Promise<string[]> {
+export async function endCrashedBoot(
+  bootId: string,
+  log: Pick<Log, 'warn'>,
+  ms = longest,
+): Promise<string[]> {
   const deadline = performance.now() + ms
   let left = findLeftovers(bootId)
   if (left.length > 0) log.warn(`ending what the crashed boot left running: ${listNames(left)}`)

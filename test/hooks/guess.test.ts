@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { findInterpreters, guessHook, hookVerbs, isHookName } from '../../ww/check/hooks.ts'
+import { guessHook, hookVerbs, isHookName } from '../../ww/hooks/names.ts'
+import { findInterpreters } from '../../ww/hooks/script.ts'
 
 describe('the name of a hook', () => {
   it('is one that whaleware runs by itself, a service, or one on a schedule', () => {
