@@ -5,28 +5,10 @@ import { parse } from '@babel/parser'
 export type Mutant = { file: string; line: number; before: string; after: string; source: string }
 type Node = { type: string; start: number; end: number; [key: string]: unknown }
 
-/** What stands in for an operator or a word. */
-const swaps: Readonly<Record<string, readonly string[]>> = {
-  ...{
-    '<': ['<=', '>='],
-    '<=': ['<', '>'],
-    '>': ['>=', '<='],
-    '>=': ['>', '<'],
-    '===': ['!=='],
-    '!==': ['==='],
-  },
-  ...{
-    '&&': ['||'],
-    '||': ['&&'],
-    '??': ['&&'],
-    true: ['false'],
-    false: ['true'],
-    '++': ['--'],
-    '--': ['++'],
-  },
-  ...{ '+': ['-'], '-': ['+'], '*': ['/'], '/': ['*'], '%': ['*'], '+=': ['-='], '-=': ['+='] },
-  ...{ min: ['max'], max: ['min'], some: ['every'], every: ['some'] },
-}
+/** What stands in for an operator or a word: the first of a row, then the others. */
+const rows = `< <= >=, <= < >, > >= <=, >= > <, === !==, !== ===, && ||, || &&, ?? &&, true false, false true, ++ --, -- ++,
+  + -, - +, * /, / *, % *, += -=, -= +=, min max, max min, some every, every some`
+const swaps = new Map(rows.split(/,\s*/).map((row) => [row.split(' ')[0], row.split(' ').slice(1)]))
 const read = (source: string) => parse(source, { sourceType: 'module', plugins: ['typescript'] })
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value
@@ -36,7 +18,7 @@ function changesOf(node: Node, source: string): [number, number, string][] {
   const { type, start, end, left, operator, argument, test, property, value } = node
   const textOf = (part: Node): string => source.slice(part.start, part.end)
   const swap = (at: number, text: string) =>
-    (swaps[text] ?? []).map((other): [number, number, string] => [at, at + text.length, other])
+    (swaps.get(text) ?? []).map((other): [number, number, string] => [at, at + text.length, other])
   if (isNode(left)) return swap(source.indexOf(String(operator), left.end), String(operator))
   if (type === 'UpdateExpression') return swap(node.prefix === true ? start : end - 2, String(operator))
   if (type === 'BooleanLiteral') return swap(start, textOf(node))
