@@ -1,4 +1,5 @@
-import { buildFrom, type ServerContainer, startServer } from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildFrom, startServer } from './server-images.ts'
 
 let built = 0
 

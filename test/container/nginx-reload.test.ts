@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../helpers/until.ts'
-import { buildServer, removeServers, type ServerContainer, startServer } from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildServer, removeServers, startServer } from './server-images.ts'
 
 const site = (text: string): string => `server { listen 8081; location / { return 200 "${text}"; } }`
 const answer = (server: ServerContainer): Promise<string> =>

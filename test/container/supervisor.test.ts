@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../helpers/until.ts'
-import { buildServer, removeServers, type ServerContainer, startServer } from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildServer, removeServers, startServer } from './server-images.ts'
 
 type State = { targets: { url: string; state: string; pid: number; restarts: number }[] }
 
