@@ -22,11 +22,16 @@ export function startMounted(
   hooks: Readonly<Record<string, string>>,
   { cfg = {}, options = [], command = [], verb = 'run' }: Mounting = {},
 ): Promise<ServerContainer> {
+  const config = ['-e', `CFG=${JSON.stringify(cfg)}`]
+  // many containers run at a time, and each check of their health starts processes
+  const args = [...config, '--no-healthcheck', ...mountHooks(hooks), ...options, base, ...command]
+  return runContainer(args, verb)
+}
+
+/** The options of `docker run` that mount these hooks, scripts in sh, in place of the image's own. */
+export function mountHooks(hooks: Readonly<Record<string, string>>): string[] {
   const scripts = Object.entries(hooks).map(
     ([name, script]) => [name, script.startsWith('#!') ? `${script}\n` : `#!/bin/sh\n${script}\n`] as const,
   )
-  const mount = ['-v', `${makeFiles(Object.fromEntries(scripts), 0o755)}:/ww/usr:ro`]
-  const config = ['-e', `CFG=${JSON.stringify(cfg)}`]
-  // many containers run at a time, and each check of their health starts processes
-  return runContainer([...config, '--no-healthcheck', ...mount, ...options, base, ...command], verb)
+  return ['-v', `${makeFiles(Object.fromEntries(scripts), 0o755)}:/ww/usr:ro`]
 }

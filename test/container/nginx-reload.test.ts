@@ -60,6 +60,6 @@ describe('nginx image: a change of its configuration', function () {
     const expected = await server.sh('cat /tmp/sum')
     expect(await server.stop()).to.equal('0')
     expect(await download).to.equal(expected)
-    expect(await server.logs()).to.contain('nothing had to be killed')
+    expect(await server.logs()).to.contain('nothing was killed')
   })
 })

@@ -36,10 +36,15 @@ export class ServerContainer {
     return this
   }
 
-  /** What the container has printed, both streams as one. */
+  /** What the container has printed, both streams in the order in which Docker received them. */
   async logs(): Promise<string> {
-    const { all } = await execa('docker', ['logs', this.id], { all: true })
-    return all
+    const { all } = await execa('docker', ['logs', '--timestamps', this.id], { all: true })
+    // docker logs itself prints two streams, and whoever reads them loses the order between them
+    const lines = all.split('\n').filter((line) => line !== '')
+    return lines
+      .sort((one, other) => stampOf(one).localeCompare(stampOf(other)))
+      .map((line) => `${line.slice(stampOf(line).length + 1)}\n`)
+      .join('')
   }
 
   /** Waits until the container has printed something, and resolves with all that it has printed until then. */
@@ -92,4 +97,9 @@ export class ServerContainer {
   async remove(): Promise<void> {
     await execa('docker', ['rm', '-f', this.id])
   }
+}
+
+/** The time at the start of a line of `docker logs --timestamps`: it has a fixed width. */
+function stampOf(line: string): string {
+  return line.slice(0, line.indexOf(' '))
 }

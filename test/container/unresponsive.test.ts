@@ -126,9 +126,9 @@ async function reach({ hooks, cfg = {}, leaveUp, there, locked = false }: Case, 
   return container
 }
 
-/** The last line of a log. */
+/** The last line of whaleware's own in a log. */
 function lastLine(log: string): string {
-  return log.trim().split('\n').at(-1) ?? ''
+  return log.match(/^ww .*$/gm)?.at(-1) ?? ''
 }
 
 describe('docker stop, when everything ignores SIGTERM', () => {
