@@ -178,6 +178,25 @@ describe('a machine', () => {
     expect(left).to.deep.equal(['IDLE begin WORKING somebody said so'])
   })
 
+  it('leaves a state also when its observer throws', async () => {
+    const thrown: string[] = []
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: { IDLE: untilAborted, WORKING: untilAborted, DONE: async () => {} },
+      onLeave: () => {
+        throw new Error('no observer')
+      },
+      onThrow: (error, state) => {
+        thrown.push(`${state} ${error}`)
+        return { event: 'cancel' }
+      },
+    })
+    await turn()
+    machine.send('begin')
+    await turn()
+    expect([machine.state, thrown]).to.deep.equal(['WORKING', ['IDLE Error: no observer']])
+  })
+
   it('enters its first state only after the caller has it', () => {
     const { entered } = start({})
     expect(entered).to.deep.equal([])

@@ -1,5 +1,5 @@
+import type { ProcessEnd } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
-import type { ProcessEnd } from '../../ww/lifecycle/world.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** How a process behaves; without a word it succeeds at once, and ends at once when it is signalled. */

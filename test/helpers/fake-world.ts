@@ -1,14 +1,12 @@
+import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
+import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type {
   Announcement,
   DataState,
-  HookCall,
-  HookResult,
   LockResult,
   MonitorReport,
-  ProcessEnd,
-  Service,
   SweepReport,
   Visible,
   World,
@@ -117,12 +115,16 @@ export class FakeWorld implements World {
     if (after < Number.POSITIVE_INFINITY)
       void this.sleep(after, over.signal).then(() => over.signal.aborted || end(endOf(behaviour)))
     this.services.set(name, (how = { kind: 'exited', code: 1 }) => end(how))
-    return {
-      name,
-      pid: 7,
-      ended,
-      stop: (limit) => this.#stopService(name, behaviour, over.signal, limit, end),
+    const stop = async (limit: Limit): Promise<ServiceStop> => {
+      this.story.push(`end ${name}`)
+      if (over.signal.aborted) return { killed: false, abandoned: false }
+      const ending = await runUnder(this.clock, behaviour, limit, aborted())
+      // whether or not it lives on, nothing of it happens any more
+      over.abort()
+      if (ending !== 'abandoned') end({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
+      return { killed: ending === 'kill' || ending === 'abandoned', abandoned: ending === 'abandoned' }
     }
+    return { name, pid: 7, ended, stop }
   }
 
   inspectData(): DataState {
@@ -193,20 +195,6 @@ export class FakeWorld implements World {
     this.story.push('flushed')
   }
 
-  async #stopService(
-    name: string,
-    behaviour: Behaviour,
-    ended: AbortSignal,
-    limit: Limit,
-    end: (how: ProcessEnd) => void,
-  ): ReturnType<Service['stop']> {
-    this.story.push(`end ${name}`)
-    if (ended.aborted) return { killed: false, abandoned: false }
-    const ending = await runUnder(this.clock, behaviour, limit, aborted())
-    if (ending !== 'abandoned') end({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
-    return { killed: ending === 'kill' || ending === 'abandoned', abandoned: ending === 'abandoned' }
-  }
-
   #behaviourOf(name: string, take = false): Behaviour | null {
     const behaviour = this.#hooks[name]
     if (behaviour === undefined) throw new Error(`the test did not expect the hook ${name}`)
@@ -218,55 +206,7 @@ export class FakeWorld implements World {
   }
 }
 
-/** Settings with the defaults of the README, in milliseconds, and what a test changes. */
+/** The default settings, and what a test changes. */
 export function settingsWith(changes: Partial<Settings> = {}): Settings {
-  const minute = 60_000
-  return {
-    app: 'app',
-    instance: 'one',
-    version: '1',
-    labels: {},
-    timeouts: {
-      boot: 5 * minute,
-      firstboot: 60 * minute,
-      upgrade: 60 * minute,
-      svcup: 5 * minute,
-      warmup: 10 * minute,
-      monitor: 20_000,
-      pushstats: 20_000,
-      lifecycle: 20_000,
-      drain: 5000,
-      svcdown: minute,
-      scheduled: 60 * minute,
-    },
-    killAfter: 2000,
-    monitor: { every: 30_000, failures: 1 },
-    restart: {
-      limit: 5,
-      window: 10 * minute,
-      backoff: 1000,
-      backoffMax: minute,
-      jitter: 0.2,
-      stable: minute,
-      warmup: false,
-    },
-    requires: [],
-    requiresTimeout: 5 * minute,
-    stop: { grace: 9000, sweep: 1000, announce: 500 },
-    serve: { signal: 'SIGTERM' },
-    schedule: {},
-    notify: {
-      url: null,
-      secret: null,
-      token: null,
-      timeout: 10_000,
-      backoff: 1000,
-      backoffMax: minute,
-      keep: 10_000,
-    },
-    listen: null,
-    onError: 'exit',
-    allowDowngrade: false,
-    ...changes,
-  }
+  return { ...defaultSettings('one'), version: '1', ...changes }
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import type { HookResult } from '../../ww/lifecycle/hook.ts'
 import { judgeMonitor, MonitorRequests } from '../../ww/lifecycle/monitor.ts'
-import type { HookResult } from '../../ww/lifecycle/world.ts'
 
 const printed = (output: string, code = 0): HookResult => ({
   kind: 'ended',

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { HookResult, ProcessEnd } from '../../ww/lifecycle/hook.ts'
 import {
   describeEnd,
   describeHook,
@@ -8,7 +9,6 @@ import {
   refusesRestart,
   succeeded,
 } from '../../ww/lifecycle/outcome.ts'
-import type { HookResult, ProcessEnd } from '../../ww/lifecycle/world.ts'
 
 const ended = (end: ProcessEnd): HookResult => ({ kind: 'ended', end, ms: 310, output: '' })
 const exited = (code: number): HookResult => ended({ kind: 'exited', code })

@@ -21,13 +21,17 @@ const service: fc.Arbitrary<Behaviour> = fc.record({
   onTerm: fc.constantFrom(0, 400, never),
   unkillable: fc.boolean(),
 })
+/** Mostly kind, or few of these lives would ever come UP. */
+const mostly = <T>(kind: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(kind) }, { weight: 1, arbitrary: other })
+const onTheWayUp = fc.option(mostly({}, behaviour), { freq: 4 })
 const sometimes = (one: fc.Arbitrary<Behaviour>) => fc.option(one, { freq: 4 })
-const calls = fc.array(sometimes(behaviour), { minLength: 1, maxLength: 4 })
+const calls = fc.array(onTheWayUp, { minLength: 1, maxLength: 4 })
 const hooks: fc.Arbitrary<Hooks> = fc.record({
-  boot: sometimes(behaviour),
-  firstboot: sometimes(behaviour),
-  upgrade: sometimes(behaviour),
-  svcup: fc.array(behaviour, { minLength: 1, maxLength: 4 }),
+  boot: onTheWayUp,
+  firstboot: onTheWayUp,
+  upgrade: onTheWayUp,
+  svcup: fc.array(mostly({}, behaviour), { minLength: 1, maxLength: 4 }),
   serve: sometimes(service),
   'serve-two': sometimes(service),
   warmup: calls,
@@ -43,13 +47,15 @@ const event = fc.record({
 const world = fc.record({
   delivery: behaviour,
   leftovers: fc.array(behaviour, { maxLength: 2 }),
-  diskProblem: fc.constantFrom(null, null, 'cannot write /data/whaleup: no space left on device'),
-  lock: fc.constantFrom(
-    { kind: 'free' as const },
-    { kind: 'held' as const, for: 3000 },
-    { kind: 'held' as const, for: never },
+  diskProblem: mostly<string | null>(
+    null,
+    fc.constant('cannot write /data/whaleup: no space left on device'),
   ),
-  missing: fc.constantFrom(null, null, 'cannot reach tcp://db:5432'),
+  lock: mostly<FakeWorld['lock']>(
+    { kind: 'free' },
+    fc.constantFrom({ kind: 'held', for: 3000 }, { kind: 'held', for: never }),
+  ),
+  missing: mostly<string | null>(null, fc.constant('cannot reach tcp://db:5432')),
   onError: fc.constantFrom('exit' as const, 'hold' as const),
 })
 
@@ -155,16 +161,29 @@ describe('a lifecycle, whatever happens to it', () => {
 
   it('is tried in every state: these lives come UP, restart, fail, hold, and are stopped and forced', async () => {
     const seen = new Set<string>()
+    let up = 0
     await fc.assert(
       fc.asyncProperty(hooks, world, fc.array(event, { maxLength: 5 }), async (hooks, unkind, events) => {
         const { world, forced } = await live(hooks, unkind, events)
         for (const { state } of world.visible) seen.add(state)
         for (const line of world.story) seen.add(line)
         if (forced) seen.add('forced')
+        if (world.story.includes('UP')) up += 1
       }),
-      { numRuns: Math.max(1000, runs) },
+      { numRuns: 1000 },
     )
-    const expected = ['UP', 'RESTARTING', 'HELD', 'STOPPED', 'ERROR', 'forced', 'hook drain', 'sweep at once']
+    expect(up).to.be.greaterThan(200)
+    const expected = [
+      'UP',
+      'RESTARTING',
+      'HELD',
+      'STOPPED',
+      'ERROR',
+      'forced',
+      'hook drain',
+      'sweep at once',
+      'hook backup',
+    ]
     expect([...seen]).to.include.members(expected)
   })
 
@@ -178,4 +197,71 @@ describe('a lifecycle, whatever happens to it', () => {
       )
     })
   }
+
+  const fallible = [
+    'runHook',
+    'startService',
+    'inspectData',
+    'lockData',
+    'markInitialised',
+    'awaitRequired',
+    'runSchedules',
+    'sweep',
+    'announce',
+    'publish',
+    'publishMonitor',
+    'pushStats',
+    'flushAnnouncements',
+  ] as const
+
+  it('ends in order within the grace period when whaleware itself throws, wherever that is, with exit code 1', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        hooks,
+        fc.constantFrom(...fallible),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(event, { maxLength: 3 }),
+        async (hooks, name, nth, events) => {
+          let calls = 0
+          let threw = false
+          const instance = startFake(hooks, settingsWith(), (fake) => {
+            fake.scheduled = ['backup']
+            const original: (...args: never[]) => unknown = fake[name].bind(fake)
+            Object.assign(fake, {
+              [name]: (...args: never[]) => {
+                calls += 1
+                if (calls !== nth) return original(...args)
+                threw = true
+                throw new Error(`bug in ${name}`)
+              },
+            })
+          })
+          let over = false
+          void instance.lifecycle.done.then(() => {
+            over = true
+          })
+          for (const { what, after } of events) {
+            const at = instance.world.now() + after
+            const ended = new AbortController()
+            void instance.world.clock.sleep(after, ended.signal)
+            await instance.world.clock.runUntil(() => over || instance.world.now() >= at)
+            ended.abort()
+            if (over) break
+            if (what === 'restart') instance.lifecycle.restart('SIGHUP')
+            if (what === 'crash') instance.world.services.get('serve')?.()
+          }
+          const took = over ? 0 : await instance.stop()
+          expect(took).to.be.at.most(grace)
+          const code = await instance.end()
+          if (!threw) return
+          expect(instance.world.bugs).to.have.length.greaterThan(0)
+          expect(code).to.equal(1)
+          const last = instance.world.announcements.at(-1)?.state
+          if (name !== 'announce' && name !== 'flushAnnouncements')
+            expect(last).to.be.oneOf(['ERROR', 'STOPPED'])
+        },
+      ),
+      { numRuns: repeat(1000, 50_000) },
+    )
+  })
 })

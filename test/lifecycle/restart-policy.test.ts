@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { backoff, decideRestart, noRestarts, type RestartHistory } from '../../ww/lifecycle/restart-policy.ts'
+import { backoffDelay } from '../../ww/base/backoff.ts'
+import { decideRestart, noRestarts, type RestartHistory } from '../../ww/lifecycle/restart-policy.ts'
 
 const settings = {
   limit: 3,
@@ -8,7 +9,6 @@ const settings = {
   backoffMax: 5000,
   jitter: 0.2,
   stable: 10_000,
-  warmup: false,
 }
 
 function allow(history: RestartHistory, now: number, upFor: number) {
@@ -19,13 +19,13 @@ function allow(history: RestartHistory, now: number, upFor: number) {
 
 describe('the restart policy', () => {
   it('allows the first restart at once, the next ones after a delay that doubles up to the maximum', () => {
-    const delays = [0, 1, 2, 3, 4, 5, 50].map((attempt) => backoff(attempt, 0, settings))
+    const delays = [0, 1, 2, 3, 4, 5, 50].map((attempt) => backoffDelay(attempt, 0, settings))
     expect(delays).to.deep.equal([0, 0, 1000, 2000, 4000, 5000, 5000])
   })
 
   it('takes up to the jitter off the delay', () => {
-    expect(backoff(3, 0.5, settings)).to.equal(1800)
-    expect(backoff(3, 1, settings)).to.equal(1600)
+    expect(backoffDelay(3, 0.5, settings)).to.equal(1800)
+    expect(backoffDelay(3, 1, settings)).to.equal(1600)
   })
 
   it('counts a row of restarts, and starts a new one after a stable time', () => {

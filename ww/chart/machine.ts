@@ -63,8 +63,15 @@ export function startMachine<State extends string, Event extends string>(
   let leaving = new AbortController()
 
   function leaveFor(target: State, outcome: Outcome<Event>): void {
-    current = { ...outcome, state: target, from: current.state }
-    onLeave?.(current)
+    const from = current.state
+    current = { ...outcome, state: target, from }
+    try {
+      onLeave?.(current)
+    } catch (thrown) {
+      if (!onThrow) throw thrown
+      // the state is being left anyway
+      onThrow(thrown, from)
+    }
     leaving.abort(outcome.event)
   }
 

@@ -1,10 +1,11 @@
 import type { LimitedHook, Settings } from '../config/settings.ts'
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { HookCall, HookResult, Service } from './hook.ts'
 import type { OpenLimit } from './limit.ts'
 import type { Limits } from './limits.ts'
 import { noRestarts, type RestartHistory } from './restart-policy.ts'
 import type { Step } from './stop-budget.ts'
-import type { HookCall, HookResult, Service, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** A restart that UP or RESTARTING has decided on; `attempt` counts those in a row. */
 export type PlannedRestart = { readonly delay: number; readonly attempt: number }
@@ -13,7 +14,7 @@ export type PlannedRestart = { readonly delay: number; readonly attempt: number 
 export type FirstMonitor = { readonly output: string; readonly nextAt: number }
 
 /** A step of going down, for the last line of the log: how long it took in milliseconds, or that it did not run. */
-export type TakenStep = { readonly name: string; readonly took: number | 'none' | 'skipped' }
+export type StopStep = { readonly name: string; readonly took: number | 'none' | 'skipped' }
 
 /** What the activities of one instance share: the world, the settings, and the few facts that outlive a state. */
 export class Instance {
@@ -43,7 +44,7 @@ export class Instance {
   /** Why the lifecycle failed; the facts are for the log. */
   failure: { readonly reason: string; readonly facts: readonly string[] } | null = null
   /** The steps of going down, once a stop was requested. */
-  readonly takenSteps: TakenStep[] = []
+  readonly stopSteps: StopStep[] = []
   readonly killed: string[] = []
 
   constructor(world: World, settings: Settings, limits: Limits) {

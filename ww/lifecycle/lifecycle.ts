@@ -1,8 +1,9 @@
-import { formatDuration } from '../base/text.ts'
+import { formatLimit } from '../base/text.ts'
 import { type Entry, type Machine, startMachine } from '../chart/machine.ts'
 import type { Settings } from '../config/settings.ts'
 import { boot, firstboot, upgrade } from './boot.ts'
 import { type LifecycleEvent, type LifecycleState, lifecycleChart } from './chart.ts'
+import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import { MonitorRequests } from './monitor.ts'
@@ -10,7 +11,7 @@ import { type BootFacts, reportEntering, reportLeaving, summariseStop } from './
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
-import type { HookResult, Visible, World } from './world.ts'
+import type { Visible, World } from './world.ts'
 
 /** A running lifecycle, as signals and the command line see it. */
 export type Lifecycle = {
@@ -70,7 +71,7 @@ export function startLifecycle(
     stop(reason) {
       const how = limits.stop(reason)
       if (how === 'begun') {
-        world.info(`STOPPING: ${reason} (grace period ${formatDuration(settings.stop.grace)})`)
+        world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
         machine.send('terminate', reason)
         void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
       }

@@ -41,7 +41,7 @@ export class OpenLimit implements Limit {
   constructor(clock: Clock, ms: number, times: LimitTimes) {
     this.#clock = clock
     this.ms = ms
-    this.bring(times, 'time')
+    this.bringForward(times, 'time')
   }
 
   get end(): AbortSignal {
@@ -66,7 +66,7 @@ export class OpenLimit implements Limit {
   }
 
   /** Brings the times forward; a time that would be later than it was stays as it is. */
-  bring(times: LimitTimes, cause: LimitCause): void {
+  bringForward(times: LimitTimes, cause: LimitCause): void {
     const now = this.#clock.now()
     const earlier = (name: (typeof signals)[number]): number => Math.min(this.#due[name], now + times[name])
     this.#due = { end: earlier('end'), kill: earlier('kill'), abandon: earlier('abandon') }

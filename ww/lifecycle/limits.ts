@@ -28,7 +28,8 @@ export class Limits {
   ): Promise<T> {
     const limit = new OpenLimit(this.#clock, ms, ordinaryTimes(step, ms, this.#settings))
     this.#open.set(limit, step)
-    const leave = (): void => limit.bring(leaveWithin(Math.min(this.#settings.killAfter, ms / 4)), 'left')
+    const leave = (): void =>
+      limit.bringForward(leaveWithin(Math.min(this.#settings.killAfter, ms / 4)), 'left')
     left?.addEventListener('abort', leave)
     if (left?.aborted) leave()
     if (this.#budget) this.#bound(limit, step, this.#budget)
@@ -54,6 +55,6 @@ export class Limits {
 
   #bound(limit: OpenLimit, step: Step, budget: StopBudget): void {
     const cause: LimitCause = step === 'work' || budget.forced ? 'left' : 'time'
-    limit.bring(budget.timesOf(step, this.#clock.now()), cause)
+    limit.bringForward(budget.timesOf(step, this.#clock.now()), cause)
   }
 }

@@ -1,6 +1,6 @@
+import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { describeHook, refused, succeeded } from './outcome.ts'
-import type { HookResult } from './world.ts'
 
 /** How many failed monitors in a row an ERROR reports. */
 const reportedFailures = 5

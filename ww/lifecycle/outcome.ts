@@ -1,7 +1,7 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import type { HookResult, ProcessEnd } from './world.ts'
+import type { HookResult, ProcessEnd } from './hook.ts'
 
 /** The exit code by which a hook or a service asks not to be run again. */
 const dontTryAgain = 125
@@ -43,7 +43,7 @@ export function describeHook(name: string, result: HookResult): string {
     case 'ended':
       return isSuccess(result.end) ? `${name} succeeded` : describeEnd(name, result.end)
     case 'timedOut':
-      return `${name} timed out after ${formatDuration(result.limit)}${unkillable(result)}`
+      return `${name} timed out after ${formatLimit(result.limit)}${unkillable(result)}`
     case 'aborted':
       return `${name} was ended${unkillable(result)}`
     case 'flooded':

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Instance } from './instance.ts'
 
 /** When a long step is logged, in milliseconds from its start; after the last one, at that interval. */
@@ -17,7 +17,7 @@ export async function withProgress<T>(
       const interval = times[times.length - 1] ?? 0
       const at = times[index] ?? interval * (index - times.length + 2)
       await world.sleep(began + at - world.now(), over.signal)
-      const spent = `for ${formatDuration(world.now() - began)}, limit ${formatDuration(limit)}`
+      const spent = `for ${formatDuration(world.now() - began)}, limit ${formatLimit(limit)}`
       if (!over.signal.aborted) world.info(`${waitsFor()} (${spent})`)
     }
   }

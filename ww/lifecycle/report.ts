@@ -16,7 +16,7 @@ export type BootFacts = {
 
 /** Publishes that a state is being left: from this instant the instance is not ready. */
 export function reportLeaving(instance: Instance, { state, from, reason = '' }: Entered): void {
-  if (from === 'UP' || state === 'STOPPING') see(instance, state, reason)
+  if (from === 'UP' || state === 'STOPPING') publish(instance, state, reason)
 }
 
 /** Reports a state that was entered: publishes it, announces it where users know it, and logs it. */
@@ -24,17 +24,18 @@ export function reportEntering(instance: Instance, entry: Entered, boot: BootFac
   const { state, from } = entry
   const reason = reasonOf(instance, entry, boot)
   if (state === 'ENDING') return
-  if (state !== instance.visible.state || from === state || from === undefined) see(instance, state, reason)
   if (isAnnounced(state)) announce(instance, state, { ...entry, reason }, boot)
+  if (state !== instance.visible.state || from === state || from === undefined)
+    publish(instance, state, reason)
   if (state === 'ERROR' && instance.settings.onError === 'exit')
     instance.world.advise('start with ww.on_error "hold" in CFG, then run ww status in the container')
 }
 
 /** What the last line of a stop says: where the time went, and what was killed. */
 export function summariseStop(instance: Instance, code: number): string {
-  const { limits, takenSteps, killed, world } = instance
+  const { limits, stopSteps, killed, world } = instance
   if (!limits.budget) return `exit code ${code}`
-  const steps = takenSteps.map(
+  const steps = stopSteps.map(
     ({ name, took }) => `${name} ${typeof took === 'number' ? formatDuration(took) : took}`,
   )
   const [first, ...others] = killed
@@ -44,7 +45,7 @@ export function summariseStop(instance: Instance, code: number): string {
   return `exit code ${code} after ${spent}${steps.length > 0 ? `: ${steps.join(', ')}` : ''}; ${deaths}`
 }
 
-function see(instance: Instance, state: LifecycleState, reason: string): void {
+function publish(instance: Instance, state: LifecycleState, reason: string): void {
   const { world } = instance
   instance.visible = { state, reason, since: world.date() }
   world.publish({ ...instance.visible, ready: state === 'UP' })

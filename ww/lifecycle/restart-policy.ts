@@ -1,3 +1,4 @@
+import { backoffDelay } from '../base/backoff.ts'
 import type { RestartSettings } from '../config/settings.ts'
 
 /** What the policy remembers: when it allowed restarts, and how many in a row there were. */
@@ -30,19 +31,8 @@ export function decideRestart(
   const attempt = upFor >= settings.stable ? 1 : history.attempt + 1
   return {
     kind: 'restart',
-    delay: backoff(attempt, random, settings),
+    delay: backoffDelay(attempt, random, settings),
     recent: recent.length + 1,
     history: { restarts: [...recent, now], attempt },
   }
-}
-
-/** The delay before the n-th restart in a row, in milliseconds: none, then doubling up to the maximum, less jitter. */
-export function backoff(
-  attempt: number,
-  random: number,
-  settings: Pick<RestartSettings, 'backoff' | 'backoffMax' | 'jitter'>,
-): number {
-  if (attempt <= 1) return 0
-  const full = Math.min(settings.backoff * 2 ** (attempt - 2), settings.backoffMax)
-  return Math.round(full * (1 - settings.jitter * random))
 }

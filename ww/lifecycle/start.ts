@@ -1,11 +1,11 @@
 import { formatCount, formatDuration } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import type { HookResult, ProcessEnd } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { awaitHealth, type Health } from './monitor.ts'
 import { describeEnd, describeHook, factsOf, refused, refusesRestart, succeeded } from './outcome.ts'
 import { withProgress } from './progress.ts'
-import type { HookResult, ProcessEnd } from './world.ts'
 
 /** Whether the services were started and are ready; `final`: it makes no sense to try again. */
 export type Start = {

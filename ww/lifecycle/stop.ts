@@ -1,9 +1,9 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import type { HookResult, Service } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { describeHook, succeeded } from './outcome.ts'
-import type { HookResult, Service } from './world.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
 
@@ -11,7 +11,7 @@ type Result = Promise<Outcome<LifecycleEvent>>
 export async function stop(instance: Instance): Result {
   const { limits, world, announced } = instance
   const waited = world.now() - (limits.budget?.requestedAt ?? world.now())
-  if (waited >= 1) instance.takenSteps.unshift({ name: `leaving ${announced}`, took: waited })
+  if (waited >= 1) instance.stopSteps.unshift({ name: `leaving ${announced}`, took: waited })
   await stopServices(instance)
   await sweep(instance)
   return { event: 'done', reason: instance.limits.budget?.reason }
@@ -68,7 +68,7 @@ export async function stopServices(instance: Instance): Promise<HookResult | nul
   if (!instance.servicesStarted) return null
   instance.servicesStarted = false
   if (!instance.forced) return runStep(instance, 'svcdown')
-  if (world.hasHook('svcdown')) instance.takenSteps.push({ name: 'svcdown', took: 'skipped' })
+  if (world.hasHook('svcdown')) instance.stopSteps.push({ name: 'svcdown', took: 'skipped' })
   return null
 }
 
@@ -85,7 +85,7 @@ async function runStep(instance: Instance, name: 'drain' | 'svcdown'): Promise<H
     (ended) => ended.kind === 'absent',
   )
   if (result.kind === 'aborted' || result.kind === 'timedOut') {
-    const limit = formatDuration(instance.settings.timeouts[name])
+    const limit = formatLimit(instance.settings.timeouts[name])
     instance.world.warn(`${name}: cut short after ${formatDuration(result.ms)} (limit ${limit})`)
   } else if (!succeeded(result)) instance.world.warn(describeHook(name, result))
   return result
@@ -138,6 +138,6 @@ async function timed<T>(
   const { budget } = limits
   if (!budget) return result
   const took = isNone(result) ? 'none' : world.now() - Math.max(began, budget.requestedAt)
-  instance.takenSteps.push({ name, took })
+  instance.stopSteps.push({ name, took })
   return result
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
 import type { Instance } from './instance.ts'
@@ -27,10 +27,11 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
       limits.run('work', ms, running, (limit) => world.runHook({ ...instance.callContext(), name }, limit)),
     inner,
   )
-  const first = await Promise.race([health, serviceEnded(instance)])
-  over.abort()
-  await Promise.all([health, schedules])
-  requests.take()(null)
+  const first = await Promise.race([health, serviceEnded(instance)]).finally(async () => {
+    over.abort()
+    await Promise.allSettled([health, schedules])
+    requests.take()(null)
+  })
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) return { event: 'unhealthy' }
   instance.serving = false
@@ -63,7 +64,7 @@ function planRestart(
 ): Outcome<LifecycleEvent> {
   const { world, settings } = instance
   const { limit, window } = settings.restart
-  const within = `within ${formatDuration(window)}`
+  const within = `within ${formatLimit(window)}`
   const decision = decideRestart(
     instance.restartHistory,
     { now: world.now(), upFor, random: world.random() },
