@@ -47,7 +47,7 @@ describe('ww health and ww wait', function () {
     expect(others).to.have.length(times)
     for (const start of others) {
       expect(start).to.match(/ BOOT: started after a crash \(/)
-      expect(start).to.match(/ warning: the previous boot crashed in UP at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/)
+      expect(start).to.match(/ warning: the previous boot crashed in UP\b/)
     }
     const { crash } = JSON.parse(await container.sh('ww status --json'))
     expect(crash).to.include({ state: 'UP' })

@@ -120,7 +120,7 @@ describe('a second instance on a run directory in use', () => {
     const second = await first.try('ww run', '-e', 'CFG={"key":"another"}', '-e', 'WW_DATA=/tmp/data')
     expect(second.code).to.equal(78)
     expect(second.stderr.split('\n'), second.stderr).to.have.length(1)
-    expect(second.stderr).to.match(/^ww .*\/run\/ww\S* is used by .*\d/)
+    expect(second.stderr).to.match(/^ww .* cannot use \/run\/ww\S*: instance \S+ \(pid \d+\) is using it; /)
     await expectUnaffected(first)
   })
 
