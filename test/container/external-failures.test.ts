@@ -83,6 +83,11 @@ const survived: readonly Survived[] = [
     mounting: () => ({ options: rootsData() }),
   },
   {
+    name: 'a /data that becomes full',
+    mounting: () => ({ options: ['--tmpfs', '/data:size=256k'] }),
+    meanwhile: fill('/data'),
+  },
+  {
     name: 'a run directory that runs out of inodes',
     mounting: () => ({ options: ['--tmpfs', '/run/ww:nr_inodes=64'] }),
     meanwhile: 'i=0; while touch /run/ww/fill-$i 2>/dev/null; do i=$((i+1)); done',

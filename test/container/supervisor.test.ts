@@ -73,7 +73,7 @@ describe('supervisor image', function () {
     })
     expect(await other.exitCode()).to.equal(1)
     expect(await other.logs())
-      .to.contain(`${url}: DOWN: its command ended: exit code 3`)
+      .to.contain(`${url}: DOWN: its command exited with code 3`)
       .and.contain('given up: 1 restarts')
       .and.contain('ERROR')
   })
