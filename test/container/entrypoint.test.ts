@@ -56,7 +56,8 @@ describe('docker run IMAGE', () => {
   }
 })
 
-describe('SIGTERM just after docker start', () => {
+describe('SIGTERM just after docker start', function () {
+  this.timeout(600_000)
   afterEach(removeServers)
 
   it('is never lost: the exit code is 0, and services are stopped', async () => {
