@@ -3,6 +3,8 @@ import { base, makeFiles, runContainer } from './server-images.ts'
 
 /** How a container with mounted hooks is started. */
 export type Mounting = {
+  /** The whaleware image, unless another one is named. */
+  readonly image?: string
   readonly cfg?: object
   /** Further options of `docker run`. */
   readonly options?: readonly string[]
@@ -17,14 +19,14 @@ export function ignoreSignals(name: string): string {
   return `trap '' TERM INT QUIT HUP; echo "${name} ignores SIGTERM"; exec sleep 1000`
 }
 
-/** Starts a container of the whaleware image with these hooks, scripts in sh, and with none of the image's own. */
+/** Starts a container of a whaleware image with these hooks, scripts in sh, and with none of the image's own. */
 export function startMounted(
   hooks: Readonly<Record<string, string>>,
-  { cfg = {}, options = [], command = [], verb = 'run' }: Mounting = {},
+  { image = base, cfg = {}, options = [], command = [], verb = 'run' }: Mounting = {},
 ): Promise<ServerContainer> {
   const config = ['-e', `CFG=${JSON.stringify(cfg)}`]
   // many containers run at a time, and each check of their health starts processes
-  const args = [...config, '--no-healthcheck', ...mountHooks(hooks), ...options, base, ...command]
+  const args = [...config, '--no-healthcheck', ...mountHooks(hooks), ...options, image, ...command]
   return runContainer(args, verb)
 }
 
