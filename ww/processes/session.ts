@@ -20,8 +20,6 @@ export class Session {
     this.pid = pid
     void ended.then(() => {
       this.#leaderEnded = true
-      // remembers that nothing is left, before the number can be another's
-      this.isGone()
     })
   }
 
