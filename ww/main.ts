@@ -108,4 +108,8 @@ const servers = ['run', 'receiver', 'states', 'supervise']
 process.stdout.on('error', () => servers.includes(words[0] ?? '') || process.exit(exitCode.ok))
 main(words)
   .catch((error: unknown) => report(error, words))
-  .then((code) => process.exit(code))
+  .then((code) => {
+    // what was printed may still wait for a slow reader; run prints nothing there
+    if (words[0] === 'run') process.exit(code)
+    process.stdout.write('', () => process.exit(code))
+  })
