@@ -212,6 +212,38 @@ describe('UP', () => {
     expect(await stop()).to.equal(0)
   })
 
+  it('is not ready from the instant at which a service ends, whatever still runs', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, reach } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    const died = world.date()
+    const before = world.visible.length
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await reach('RESTARTING')
+    expect(world.date() - died).to.be.greaterThan(0)
+    expect(world.visible[before]).to.deep.equal({
+      state: 'RESTARTING',
+      ready: false,
+      reason: 'serve exited with code 1',
+      since: died,
+    })
+  })
+
+  it('is not drained when a stop comes after a service has ended', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, lifecycle, reach, end } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await world.clock.runUntil(() => !lifecycle.visible.ready)
+    lifecycle.stop('SIGTERM')
+    expect(await end()).to.equal(0)
+    expect(world.story).not.to.include('hook drain')
+  })
+
   it('has the services back after one kill of a server that takes seconds to start', async () => {
     const slow = [healthy, fails, fails, fails, fails, healthy]
     const { world, reach, states } = startFake({ ...allOk, serve: {}, warmup: null, monitor: slow })
