@@ -28,6 +28,16 @@ export function replaceFileDurably(path: string, content: string, mode = 0o644):
   }
 }
 
+/** Reads a text; unlike readFileSync it never waits: a FIFO that was planted there is an empty text. */
+export function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** Creates a file that must not exist yet, not even as a link; the mode is the given one or narrower, by the umask. */
 export function createFile(path: string, content: string, mode: number): void {
   writeNew(path, content, mode, false)
