@@ -172,6 +172,9 @@ describe('the marks in /data', () => {
         { encoding: 'utf8', timeout: 3000 },
       )
       expect(inspected.stdout).to.equal('initialised\n')
+      rmSync(`${data}/whaleup`)
+      symlinkSync('/dev/zero', `${data}/whaleup`)
+      expect(marks.inspect()).to.deep.equal({ kind: 'initialised', version: '' })
     })
 
     it('say that a fresh one is read-only', function () {

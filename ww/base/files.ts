@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -28,11 +29,22 @@ export function replaceFileDurably(path: string, content: string, mode = 0o644):
   }
 }
 
-/** Reads a text; unlike readFileSync it never waits: a FIFO that was planted there is an empty text. */
+/** The most that is read of a small text, in bytes. */
+const longestText = 1024 * 1024
+
+/** Reads a small text that others may have planted: it never waits for a FIFO, and what has no end is cut. */
 export function readText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    return readFileSync(file, 'utf8')
+    const chunks: Buffer[] = []
+    for (let size = 0; size < longestText; ) {
+      const chunk = Buffer.alloc(64 * 1024)
+      const length = readSync(file, chunk)
+      if (length === 0) break
+      chunks.push(chunk.subarray(0, length))
+      size += length
+    }
+    return Buffer.concat(chunks).toString('utf8')
   } finally {
     closeSync(file)
   }
