@@ -9,8 +9,11 @@ import { addRuntime, installTools } from './build/runtime.ts'
 const root = resolve(import.meta.dirname, '..')
 const tree = `${root}/dist/ww`
 
-/** The compile cache is made where the tree is installed, by `docker/Dockerfile`: it is keyed by path, version and user. */
-const loader = `require('node:module').enableCompileCache(__dirname + '/cache')
+/**
+ * Before anything is loaded, an instance that is booting ignores what would end it. The compile cache is made where the tree is installed, by `docker/Dockerfile`: it is keyed by path, version and user.
+ */
+const loader = `if (process.argv[2] === 'run') for (const name of ['SIGHUP', 'SIGUSR1']) process.on(name, () => {})
+require('node:module').enableCompileCache(__dirname + '/cache')
 require('./program/main.cjs')
 `
 

@@ -102,6 +102,11 @@ function describeArgument(message: string): string {
   return message.split(/[.\n]/, 1)[0] ?? message
 }
 
+// `run` and `ww` set aside what is meant for the app: hooks and targets get it
+const { WW_NODE_OPTIONS: nodeOptions } = process.env
+if (nodeOptions !== undefined) process.env.NODE_OPTIONS = nodeOptions
+delete process.env.WW_NODE_OPTIONS
+
 const words = process.argv.slice(2)
 const servers = ['run', 'receiver', 'states', 'supervise']
 // a reader that has seen enough, such as head, ends a command silently, and never a server

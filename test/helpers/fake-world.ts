@@ -36,6 +36,11 @@ export const fails: Behaviour = { end: 1 }
 /** It exits with 125. */
 export const refuses: Behaviour = { end: 125 }
 
+/** The machine has no process to spare for it. */
+export const hasNoRoom: Behaviour = {
+  end: { kind: 'unrunnable', reason: 'too many processes', temporary: true },
+}
+
 /** A world in memory with a virtual clock, as unkind as a test makes it; a call that the test did not expect throws. */
 export class FakeWorld implements World {
   readonly clock = new VirtualClock()

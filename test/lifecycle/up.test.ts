@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { startFake } from '../helpers/fake-instance.ts'
 import { hangs, ignoresTerm } from '../helpers/fake-process.ts'
-import { allOk, fails, type Hooks, refuses, settingsWith } from '../helpers/fake-world.ts'
+import { allOk, fails, type Hooks, hasNoRoom, refuses, settingsWith } from '../helpers/fake-world.ts'
 
 const healthy = { output: '{"load":1}' }
 const restartLines = (lines: readonly string[]): string[] => lines.filter((line) => /^RESTARTING/.test(line))
@@ -210,6 +210,61 @@ describe('UP', () => {
     expect(states().at(-1)).to.equal('UP')
     expect(world.calls.at(-1)).to.include({ name: 'backup', state: 'UP' })
     expect(await stop()).to.equal(0)
+  })
+
+  it('is not ready from the instant at which a service ends, whatever still runs', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, reach } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    const died = world.date()
+    const before = world.visible.length
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await reach('RESTARTING')
+    expect(world.date() - died).to.be.greaterThan(0)
+    expect(world.visible[before]).to.deep.equal({
+      state: 'RESTARTING',
+      ready: false,
+      reason: 'serve exited with code 1',
+      since: died,
+    })
+  })
+
+  it('continues when the machine has no room for the monitor, which says nothing of the service', async () => {
+    const monitor = [healthy, ...Array<typeof hasNoRoom>(9).fill(hasNoRoom), healthy]
+    const { world, reach, states, stop } = startFake({ ...allOk, serve: {}, warmup: null, monitor })
+    await reach('hook monitor', 11)
+    expect(states().at(-1)).to.equal('UP')
+    expect(world.lines).to.include(
+      'warning: monitor cannot be run: too many processes; whether the service is healthy is unknown until the next one',
+    )
+    await stop()
+    expect(states()).not.to.include('RESTARTING')
+  })
+
+  it('restarts a service for which the machine had no room as often as any other', async () => {
+    const { reach, states } = startFake({
+      ...allOk,
+      warmup: null,
+      monitor: [healthy, hasNoRoom, healthy],
+      serve: [{ after: 10, end: 1 }, { ...hasNoRoom, after: 0 }, {}],
+    })
+    await reach('UP', 2)
+    expect(states()).not.to.include('ERROR')
+  })
+
+  it('is not drained when a stop comes after a service has ended', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, lifecycle, reach, end } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await world.clock.runUntil(() => !lifecycle.visible.ready)
+    lifecycle.stop('SIGTERM')
+    expect(await end()).to.equal(0)
+    expect(world.story).not.to.include('hook drain')
   })
 
   it('has the services back after one kill of a server that takes seconds to start', async () => {

@@ -15,7 +15,7 @@ import { shellVerbs, verbs } from '../../ww/commands.ts'
 import { hasShell, shells } from '../helpers/shells.ts'
 
 const source = resolve(import.meta.dirname, '../../ww/sh')
-const flags = '--max-semi-space-size=1 --v8-pool-size=0 --expose-gc'
+const flags = '--max-semi-space-size=1 --v8-pool-size=0 --expose-gc --disable-sigusr1'
 
 for (const [shell, words] of Object.entries(shells)) {
   describe(`the ENTRYPOINT in ${shell}`, () => {
@@ -37,10 +37,11 @@ for (const [shell, words] of Object.entries(shells)) {
     afterEach(() => rmSync(home, { recursive: true }))
     const script = (name: string, text: string) =>
       writeFileSync(`${home}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 })
-    const run = (...args: string[]) => {
+    const run = (...args: string[]) => runWith({}, ...args)
+    const runWith = (variables: NodeJS.ProcessEnv, ...args: string[]) => {
       const [program = '', ...rest] = words
       const { status, stdout, stderr } = spawnSync(program, [...rest, `${home}/run`, ...args], {
-        env: { PATH: process.env.PATH, WW_HOME: home, WW_RUN: `${home}/none` },
+        env: { PATH: process.env.PATH, WW_HOME: home, WW_RUN: `${home}/none`, ...variables },
         encoding: 'utf8',
       })
       return { status, stdout, stderr: stderr.replace(/^tini .*\n/, '') }
@@ -77,6 +78,14 @@ for (const [shell, words] of Object.entries(shells)) {
       script('ww', 'echo ww "$@"')
       const others = [...Object.keys(shellVerbs), ...Object.keys(verbs)].filter((verb) => verb !== 'run')
       for (const verb of others) expect(run(verb, 'a b').stdout).to.equal(`ww ${verb} a b\n`)
+    })
+
+    it('sets the options that the app has for Node.js aside, for its own runtime alone', () => {
+      script('node', 'echo "${NODE_OPTIONS-none} $WW_NODE_OPTIONS"')
+      const env = { NODE_OPTIONS: '--require  /app/x.js' }
+      expect(runWith(env, 'run').stdout).to.equal('none --require  /app/x.js\n')
+      expect(runWith(env, 'events').stdout).to.equal('none --require  /app/x.js\n')
+      expect(runWith(env, 'sh', '-c', 'echo "$NODE_OPTIONS"').stdout).to.equal('--require  /app/x.js\n')
     })
 
     it('runs any other command as it is, with its exit code', () => {

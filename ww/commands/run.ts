@@ -5,13 +5,14 @@ import { readVersion } from '../base/version.ts'
 import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { saveConfiguration } from '../config/save.ts'
+import { keepConfiguration, saveConfiguration } from '../config/save.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
+import { collectGarbageSoon } from '../instance/collect-garbage.ts'
 import { EventLog } from '../instance/event-log.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
@@ -90,7 +91,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     log,
     limits,
     sender,
-    publish: (visible) => status.publish(visible),
+    publish(visible) {
+      status.publish(visible)
+      if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
+    },
     publishMonitor: (report) => status.publishMonitor(report),
     record(announcement) {
       status.announced(announcement)
@@ -142,9 +146,4 @@ async function serveCommands(run: string, lifecycle: Lifecycle, { stop, timeouts
   const restart = timeouts.svcdown + timeouts.svcup + timeouts.warmup
   const limits = { stop: stop.grace, restart, monitor: timeouts.monitor }
   return serveControl(run, (request) => answerRequest(lifecycle, request, { describeHook, limits }), log.warn)
-}
-
-/** What start-up left behind is given back once, when there is time; `/ww/run` exposes the collector. */
-function collectGarbageSoon(): void {
-  setTimeout(() => globalThis.gc?.(), 1000).unref()
 }

@@ -96,9 +96,15 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine; close some',
 }
 
+/** What other processes may have caused, and may end. */
+const shortages = ['ENOMEM', 'EAGAIN', 'EMFILE', 'ENFILE']
+
 function describeFailure(file: string, error: unknown): ProcessEnd {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  return { kind: 'unrunnable', reason: `${file}: ${reasons[code] ?? `it could not be started (${code})`}` }
+  const reason = `${file}: ${reasons[code] ?? `it could not be started (${code})`}`
+  return shortages.includes(code)
+    ? { kind: 'unrunnable', reason, temporary: true }
+    : { kind: 'unrunnable', reason }
 }
 
 function describeSpawned(file: string, child: ChildProcess, oomKills: number | null): Spawned {
