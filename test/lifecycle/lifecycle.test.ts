@@ -237,6 +237,12 @@ describe('what is visible of an instance', () => {
   const seen = (world: { visible: readonly { state: string; ready: boolean }[] }): string[] =>
     world.visible.map(({ state, ready }) => `${state} ${ready ? 'ready' : 'not ready'}`)
 
+  it('is BOOT before anything has run', () => {
+    const { lifecycle, world } = startFake(allOk)
+    const expected = { state: 'BOOT', reason: 'started', since: world.date(), ready: false }
+    expect(lifecycle.visible).to.deep.equal(expected)
+  })
+
   it('is ready only in UP, from BOOT to STOPPED', async () => {
     const { world, reach, stop } = startFake({ ...allOk, serve: {} })
     await reach('UP')

@@ -50,12 +50,15 @@ function copyTree(): string {
   fs.cpSync('.', `${copy}/tree`, { recursive: true, filter: (path) => !/^(node_modules|\.git)$/.test(path) })
   fs.symlinkSync(resolve('node_modules'), `${copy}/tree/node_modules`)
   fs.mkdirSync(`${copy}/tmp`)
+  // some tests run as another user
+  fs.chmodSync(copy, 0o755)
   return copy
 }
 
 /** Runs tests in a copy of the tree; resolves with what they printed when one has failed, or else with null. */
 async function run(copy: string, tests: readonly string[], limit: number): Promise<string | null> {
-  const inside = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?'
+  const own = 'mount --bind "$0" "$0" && mount -t tmpfs -o mode=1777 tmpfs /var/tmp'
+  const inside = `${own} && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?`
   const spaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', inside, copy]
   const mocha = [process.execPath, '--import=tsx', fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
   const child = spawn('unshare', [...spaces, ...mocha, '--bail', '--exit', '--timeout', '30000', ...tests], {
