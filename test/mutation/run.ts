@@ -60,7 +60,7 @@ async function run(copy: string, tests: readonly string[], limit: number): Promi
   const own = 'mount --bind "$0" "$0" && mount -t tmpfs -o mode=1777 tmpfs /var/tmp'
   const inside = `${own} && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?`
   const spaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', inside, copy]
-  const mocha = [process.execPath, '--import=tsx', fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
+  const mocha = [process.execPath, fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
   const child = spawn('unshare', [...spaces, ...mocha, '--bail', '--exit', '--timeout', '30000', ...tests], {
     env: { ...process.env, TMPDIR: `${copy}/tmp` },
     stdio: ['ignore', 'pipe', 'pipe'],
