@@ -96,7 +96,8 @@ async function survivorsOf(
         limit,
       )
       if (failure === null) survivors.add(mutant)
-      const outcome = failure === null ? 'survived' : 'killed'
+      const [, test = 'no test in time'] = failure === null ? [] : (/^ +1\) (.*)/m.exec(failure) ?? [])
+      const outcome = failure === null ? 'survived' : `killed (${test})`
       process.stderr.write(
         `${++tried} of ${mutants.length} ${outcome}: ${textOf(mutant, String(mutant.line))}\n`,
       )
@@ -115,16 +116,22 @@ function readReasons(): Map<string, string> {
 }
 
 /** Tests a room, prints its report, and gives the exit code. */
-async function testRoom(room: string, [copy = '']: readonly string[]): Promise<number> {
+async function testRoom(room: string): Promise<number> {
   const tests = [`test/${room}/**/*.test.ts`, besides[room] ?? ''].flatMap((glob) =>
     fs.globSync(glob).toSorted(),
   )
   const began = performance.now()
-  const failure = await run(copy, tests, 600_000)
-  if (failure !== null) console.log(`${room}: its tests fail on the unchanged code\n${failure}`)
-  if (failure !== null) return 2
+  const fails = async (): Promise<boolean> => {
+    const failures = await Promise.all(copies.map((copy) => run(copy, tests, 600_000)))
+    const failure = failures.find((one) => one !== null)
+    if (failure) console.log(`${room}: its tests fail on the unchanged code\n${failure}`)
+    return failure !== undefined
+  }
+  if (await fails()) return 2
   const mutants = draw(fs.globSync(`ww/${room}/**/*.ts`).toSorted().flatMap(mutantsOf))
   const survivors = await survivorsOf(mutants, tests, 3 * (performance.now() - began))
+  // a mutant may have left something behind that makes the tests fail, so that all later ones count as killed
+  if (await fails()) return 2
   const killed = mutants.length - survivors.length
   console.log(
     `${room}: ${killed} of ${mutants.length} killed, ${((100 * killed) / mutants.length).toFixed(1)} %`,
@@ -143,4 +150,4 @@ const copies = [copyTree(), copyTree()]
 process.once('exit', () => copies.map((copy) => fs.rmSync(copy, { recursive: true, force: true })))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 for (const room of positionals.length > 0 ? positionals : Object.keys(besides))
-  process.exitCode = Math.max(Number(process.exitCode ?? 0), await testRoom(room, copies))
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), await testRoom(room))
