@@ -11,13 +11,12 @@
  * tree is read-only; that needs root. (StrykerJS 10 can't load Mocha 12, draws no samples, and its mutants aren't
  * active in the processes that tests start.)
  */
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Mutant, mutantsOf } from './mutants.ts'
+import { copyTree, runTests } from './sandbox.ts'
 
 /** The rooms, and the tests of each besides those that mirror it. */
 const besides: Readonly<Record<string, string>> = {
@@ -45,35 +44,6 @@ function draw(mutants: readonly Mutant[]): Mutant[] {
   return drawn.map(([, mutant]) => mutant)
 }
 
-function copyTree(): string {
-  const copy = fs.mkdtempSync(join(tmpdir(), 'ww-mutation-'))
-  fs.cpSync('.', `${copy}/tree`, { recursive: true, filter: (path) => !/^(node_modules|\.git)$/.test(path) })
-  fs.symlinkSync(resolve('node_modules'), `${copy}/tree/node_modules`)
-  fs.mkdirSync(`${copy}/tmp`)
-  // some tests run as another user
-  fs.chmodSync(copy, 0o755)
-  return copy
-}
-
-/** Runs tests in a copy of the tree; resolves with what they printed when one has failed, or else with null. */
-async function run(copy: string, tests: readonly string[], limit: number): Promise<string | null> {
-  const own = 'mount --bind "$0" "$0" && mount -t tmpfs -o mode=1777 tmpfs /var/tmp'
-  const inside = `${own} && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?`
-  const spaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', inside, copy]
-  const mocha = [process.execPath, fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
-  const child = spawn('unshare', [...spaces, ...mocha, '--bail', '--exit', '--timeout', '30000', ...tests], {
-    env: { ...process.env, TMPDIR: `${copy}/tmp` },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), limit)
-  const printed: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (more) => printed.push(String(more)))
-  const code = await new Promise((done) => child.once('close', done))
-  clearTimeout(timer)
-  const all = printed.join('')
-  return code === 0 && / [1-9]\d* passing/.test(all) ? null : `${all}exit ${code}`
-}
-
 /** Tries every mutant, in all copies at a time; resolves with those that no test noticed. */
 async function survivorsOf(
   mutants: readonly Mutant[],
@@ -90,7 +60,7 @@ async function survivorsOf(
       const rank = (test: string) =>
         test.endsWith(own) ? 0 : 1 + Number(test.endsWith('/properties.test.ts'))
       fs.writeFileSync(join(copy, 'tree', mutant.file), mutant.source)
-      const failure = await run(
+      const failure = await runTests(
         copy,
         tests.toSorted((a, b) => rank(a) - rank(b)),
         limit,
@@ -122,7 +92,7 @@ async function testRoom(room: string): Promise<number> {
   )
   const began = performance.now()
   const fails = async (): Promise<boolean> => {
-    const failures = await Promise.all(copies.map((copy) => run(copy, tests, 600_000)))
+    const failures = await Promise.all(copies.map((copy) => runTests(copy, tests, 600_000)))
     const failure = failures.find((one) => one !== null)
     if (failure) console.log(`${room}: its tests fail on the unchanged code\n${failure}`)
     return failure !== undefined
