@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { spawn, spawnWithInput, toProcessEnd } from '../../ww/processes/spawn.ts'
 
@@ -37,6 +40,53 @@ describe('spawn', () => {
     expect(await fed.ended).to.deep.equal({ kind: 'unrunnable', reason })
   })
 
+  it('returns what is wrong with a file that is no program, is not executable, or has an impossible path', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ww-spawn-'))
+    try {
+      writeFileSync(`${directory}/text`, 'echo 1\n', { mode: 0o644 })
+      writeFileSync(`${directory}/machine`, Buffer.from('7f454c4600', 'hex'), { mode: 0o755 })
+      const reasonOf = async (file: string): Promise<string> => {
+        for (const begun of [
+          spawn(file, [], quiet),
+          await spawnWithInput(file, [], { ...quiet, input: '' }),
+        ]) {
+          const end = await begun.ended
+          if (end.kind !== 'unrunnable' || begun.pid !== null) return 'it was started'
+          if (begun.pid === null && begun.output === undefined) continue
+          return 'it has an output'
+        }
+        const end = await spawn(file, [], quiet).ended
+        return end.kind === 'unrunnable' ? end.reason : end.kind
+      }
+      expect(await reasonOf(`${directory}/text`)).to.equal(
+        `${directory}/text: permission denied; make it executable for the user that the instance runs as`,
+      )
+      expect(await reasonOf(`${directory}/machine`)).to.equal(
+        `${directory}/machine: it is not a program for this kind of machine; build the image for this architecture`,
+      )
+      expect(await reasonOf(`${directory}/text/x`)).to.equal(
+        `${directory}/text/x: it could not be started (ENOTDIR)`,
+      )
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  it('begins a session for a process with input, too, with no variable but those that it is given', async () => {
+    const script = 'cut -d" " -f5,6 /proc/$$/stat; env | grep -c PARENT; echo "$MINE"'
+    process.env.PARENT_ONLY = '1'
+    const options = {
+      stdout: 'pipe',
+      stderr: 'ignore',
+      env: { PATH: process.env.PATH, MINE: 'yes' },
+    } as const
+    const { pid, ended, output } = await spawnWithInput('/bin/sh', ['-c', script], { ...options, input: 'x' })
+    const printed = await output?.toArray()
+    await ended
+    delete process.env.PARENT_ONLY
+    expect(Buffer.concat(printed ?? []).toString()).to.equal(`${pid} ${pid}\n0\nyes\n`)
+  })
+
   it('gives a process input, which it may leave unread', async () => {
     const reads = await spawnWithInput('/bin/sh', ['-c', 'read -r a && test "$a" = word'], {
       ...quiet,
@@ -67,5 +117,12 @@ describe('toProcessEnd', () => {
     expect(outOfMemory('SIGTERM', 0, 1)).to.equal(false)
     expect(outOfMemory('SIGKILL', null, 1)).to.equal(false)
     expect(outOfMemory('SIGKILL', 0, null)).to.equal(false)
+    expect(outOfMemory('SIGKILL', 2, 1)).to.equal(false)
+  })
+
+  it('is the exit code of what no signal has killed', () => {
+    const oomKills = { before: 0, after: 1 }
+    expect(toProcessEnd(4, null, oomKills)).to.deep.equal({ kind: 'exited', code: 4 })
+    expect(toProcessEnd(0, null, oomKills)).to.deep.equal({ kind: 'exited', code: 0 })
   })
 })
