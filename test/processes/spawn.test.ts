@@ -40,36 +40,20 @@ describe('spawn', () => {
     expect(await fed.ended).to.deep.equal({ kind: 'unrunnable', reason })
   })
 
-  it('returns what is wrong with a file that is no program, is not executable, or has an impossible path', async () => {
+  it('returns what is wrong with a file that is not executable, or has an impossible path', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ww-spawn-'))
-    try {
-      writeFileSync(`${directory}/text`, 'echo 1\n', { mode: 0o644 })
-      writeFileSync(`${directory}/machine`, Buffer.from('7f454c4600', 'hex'), { mode: 0o755 })
-      const reasonOf = async (file: string): Promise<string> => {
-        for (const begun of [
-          spawn(file, [], quiet),
-          await spawnWithInput(file, [], { ...quiet, input: '' }),
-        ]) {
-          const end = await begun.ended
-          if (end.kind !== 'unrunnable' || begun.pid !== null) return 'it was started'
-          if (begun.pid === null && begun.output === undefined) continue
-          return 'it has an output'
-        }
-        const end = await spawn(file, [], quiet).ended
-        return end.kind === 'unrunnable' ? end.reason : end.kind
+    writeFileSync(`${directory}/text`, 'echo 1\n', { mode: 0o644 })
+    const reasons: unknown[] = []
+    for (const file of [`${directory}/text`, `${directory}/text/x`]) {
+      for (const begun of [spawn(file, [], quiet), await spawnWithInput(file, [], { ...quiet, input: '' })]) {
+        const end = await begun.ended
+        reasons.push(begun.pid ?? (end.kind === 'unrunnable' && end.reason.replace(directory, '')))
       }
-      expect(await reasonOf(`${directory}/text`)).to.equal(
-        `${directory}/text: permission denied; make it executable for the user that the instance runs as`,
-      )
-      expect(await reasonOf(`${directory}/machine`)).to.equal(
-        `${directory}/machine: it is not a program for this kind of machine; build the image for this architecture`,
-      )
-      expect(await reasonOf(`${directory}/text/x`)).to.equal(
-        `${directory}/text/x: it could not be started (ENOTDIR)`,
-      )
-    } finally {
-      rmSync(directory, { recursive: true })
     }
+    rmSync(directory, { recursive: true })
+    const denied = '/text: permission denied; make it executable for the user that the instance runs as'
+    const impossible = '/text/x: it could not be started (ENOTDIR)'
+    expect(reasons).to.deep.equal([denied, denied, impossible, impossible])
   })
 
   it('begins a session for a process with input, too, with no variable but those that it is given', async () => {
