@@ -66,6 +66,13 @@ describe('what is visible', () => {
     expect(lifecycle.visible).to.include({ state: 'UP', since: up, reason: 'monitor passed' })
   })
 
+  it('is ERROR until the end of an instance that failed', async () => {
+    const { world, lifecycle, end } = startFake({ ...allOk, warmup: fails })
+    await end()
+    expect(lifecycle.visible).to.include({ state: 'ERROR', reason: 'warmup exited with code 1' })
+    expect(world.visible.at(-1)?.state).to.equal('ERROR')
+  })
+
   it('is published once for each state', async () => {
     const { world, reach, stop } = startFake({ ...allOk, serve: {}, svcdown: { after: 100 } })
     await reach('UP')
