@@ -21,7 +21,8 @@ export async function runTests(
   limit: number,
 ): Promise<string | null> {
   const own = 'mount --bind "$0" "$0" && mount -t tmpfs -o mode=1777 tmpfs /var/tmp'
-  const inside = `${own} && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?`
+  // a mutant that never ends uses its seconds of the processor up long before the limit on a busy machine
+  const inside = `${own} && mount -o remount,bind,ro / && cd "$0/tree" && ulimit -t 40 && "$@"; exit $?`
   const spaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', inside, copy]
   const mocha = [process.execPath, fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
   const child = spawn('unshare', [...spaces, ...mocha, '--bail', '--exit', '--timeout', '30000', ...tests], {
