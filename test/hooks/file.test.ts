@@ -43,6 +43,11 @@ describe('a hook directory', () => {
       expect(inspectHook(write('long', `${comments}#`)).kind).to.equal('runnable')
     })
 
+    it('finds a script runnable whose first command comes after pages of comments', () => {
+      const script = `#!/bin/sh\n${'# a licence\n'.repeat(2000)}exit 0\n`
+      expect(inspectHook(write('licensed', script)).kind).to.equal('runnable')
+    })
+
     it('finds a dangling link broken, never absent', () => {
       symlinkSync('/there/is/nothing', join(usr, 'serve'))
       expect(reasonOf(join(usr, 'serve'))).to.equal(
