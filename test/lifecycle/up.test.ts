@@ -249,8 +249,13 @@ describe('RESTARTING', () => {
     const { world, end } = startFake({ ...allOk, monitor }, settings)
     expect(await end()).to.equal(1)
     const outputs = world.announcements.at(-1)?.monitorOutputs
-    expect(outputs).to.have.length(5)
-    expect(outputs?.join()).not.to.contain('slow')
+    expect(outputs).to.deep.equal(Array(5).fill('monitor exited with code 1'))
+    const shown = world.monitors.map(({ ok, output }) => `${ok} ${output}`)
+    expect(shown).to.include.members([
+      'false monitor exited with code 1: slow',
+      'false monitor exited with code 3: no answer',
+      'false monitor exited with code 1',
+    ])
   })
 
   it('reports no monitors in ERROR when they were healthy', async () => {
