@@ -90,6 +90,11 @@ describe('the marks in /data', () => {
       expect(readMark().bootId).to.equal('second')
     })
 
+    it('have no version when no image ever had one', () => {
+      marks.complete('', 'first')
+      expect(marks.inspect()).to.deep.equal({ kind: 'initialised', version: '' })
+    })
+
     for (const [what, content] of [
       ['the original whaleware, which is empty', ''],
       ['somebody else, which is no JSON', 'yes'],

@@ -99,7 +99,7 @@ export class FakeWorld implements World {
     const began = this.now()
     const ending = await runUnder(this.clock, behaviour, limit)
     const ms = this.now() - began
-    const { output = '' } = behaviour
+    const { output = '' } = call.capture ? behaviour : {}
     if (ending === 'itself') return { kind: 'ended', end: endOf(behaviour), ms, output }
     const abandoned = ending === 'abandoned'
     if (limit.cause === 'left') return { kind: 'aborted', ms, abandoned }

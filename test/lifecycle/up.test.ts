@@ -136,7 +136,9 @@ describe('UP', () => {
     )
     await reach('RESTARTING')
     expect(world.calls.filter(({ name }) => name === 'monitor')).to.have.length(7)
-    expect(world.lines).to.include('warning: monitor exited with code 1 (2 of 3 before a restart)')
+    expect(world.lines.filter((line) => line.includes('before a restart'))).to.deep.equal(
+      [1, 2, 1, 2].map((n) => `warning: monitor exited with code 1 (${n} of 3 before a restart)`),
+    )
   })
 
   it('restarts when the monitor hangs past its limit, even if it ignores SIGTERM', async () => {
@@ -302,8 +304,13 @@ describe('RESTARTING', () => {
     const { world, end } = startFake({ ...allOk, monitor }, settings)
     expect(await end()).to.equal(1)
     const outputs = world.announcements.at(-1)?.monitorOutputs
-    expect(outputs).to.have.length(5)
-    expect(outputs?.join()).not.to.contain('slow')
+    expect(outputs).to.deep.equal(Array(5).fill('monitor exited with code 1'))
+    const shown = world.monitors.map(({ ok, output }) => `${ok} ${output}`)
+    expect(shown).to.include.members([
+      'false monitor exited with code 1: slow',
+      'false monitor exited with code 3: no answer',
+      'false monitor exited with code 1',
+    ])
   })
 
   it('reports no monitors in ERROR when they were healthy', async () => {
@@ -351,23 +358,25 @@ describe('RESTARTING', () => {
   })
 
   for (const hook of ['svcdown', 'svcup', 'warmup', 'monitor'] as const) {
-    it(`ends in ERROR when ${hook} exits with 125`, async () => {
+    it(`ends in ERROR, and is not tried again, when ${hook} exits with 125`, async () => {
       const first = hook === 'svcdown' ? [] : [allOk[hook] as object]
       const later = hook === 'monitor' ? [healthy, fails, refuses] : [...first, refuses]
       const hooks = { ...allOk, monitor: [healthy, fails, healthy], [hook]: later }
-      const { world, end } = startFake(hooks)
+      const { world, end, states } = startFake(hooks)
       expect(await end()).to.equal(1)
       expect(world.announcements.at(-1)?.reason).to.match(new RegExp(`^${hook} exited with code 125`))
+      expect(states().slice(-3)).to.deep.equal(['UP', 'RESTARTING', 'ERROR'])
     })
   }
 
   it('ends in ERROR when a service that is started again exits with 125 or cannot be run', async () => {
     for (const end of [125, { kind: 'unrunnable', reason: 'it is gone' }] as const) {
       const serve = [{}, { end, after: 0 }]
-      const { world, reach, end: ended } = startFake({ ...allOk, serve, warmup: [{}, hangs] })
+      const { world, reach, end: ended, states } = startFake({ ...allOk, serve, warmup: [{}, hangs] })
       await reach('UP')
       world.services.get('serve')?.()
       expect(await ended()).to.equal(1)
+      expect(states().slice(-3)).to.deep.equal(['UP', 'RESTARTING', 'ERROR'])
       expect(world.announcements.at(-1)?.reason).to.match(
         /^serve (exited with code 125|cannot be run: it is gone)/,
       )
