@@ -65,6 +65,13 @@ describe('Session', () => {
     })
   })
 
+  it('is sent SIGKILL also when there is no time at all', async () => {
+    const { session, ended } = begin('trap "" TERM; exec sleep 3600')
+    await until(() => session.members()[0]?.name === 'sleep')
+    await session.kill(openLimit({ abandon: 0 }))
+    expect(await ended).to.include({ kind: 'killed', signal: 'SIGKILL' })
+  })
+
   it('signals its first process alone', async () => {
     const { session, ended } = begin(
       'sleep 3600 & trap "exit 6" USR1; while :; do read -t 0.01 <> <(:); done',
