@@ -74,7 +74,7 @@ describe('Session', () => {
 
   it('signals its first process alone', async () => {
     const { session, ended } = begin(
-      'sleep 3600 & trap "exit 6" USR1; while :; do read -t 0.01 <> <(:); done',
+      'trap "exit 6" USR1; sleep 3600 & while :; do read -t 0.01 <> <(:); done',
     )
     await until(() => session.members().length >= 2)
     session.signalLeader('SIGUSR1')
