@@ -112,6 +112,15 @@ describe('Session', () => {
     expect(session.members()).to.deep.equal([])
   })
 
+  it('is sent SIGKILL again until the limit gives it up, since a process may fork meanwhile', async () => {
+    const { session } = begin('exec sleep 3600')
+    const sent: string[] = []
+    session.signal = (name) => void sent.push(name)
+    await session.kill(openLimit({ abandon: 500 }))
+    expect(sent.length).to.be.greaterThan(1)
+    expect(new Set(sent)).to.deep.equal(new Set(['SIGKILL']))
+  })
+
   it('is abandoned when SIGKILL does not end it', async () => {
     const { session } = begin('exec sleep 3600')
     session.signal = () => {}
