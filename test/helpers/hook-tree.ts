@@ -39,7 +39,9 @@ export class HookTree {
 
   /** The processes that hooks have noted, in order. */
   get pids(): number[] {
-    return existsSync(this.pidFile) ? readFileSync(this.pidFile, 'utf8').trim().split('\n').map(Number) : []
+    // it is there, but empty, before the first process has written to it
+    const lines = existsSync(this.pidFile) ? readFileSync(this.pidFile, 'utf8').split('\n') : []
+    return lines.filter((line) => line !== '').map(Number)
   }
 
   /** Resolves once so many processes have noted themselves. */

@@ -3,7 +3,9 @@ import { guessHook, hookVerbs, isHookName } from '../../ww/hooks/names.ts'
 
 describe('isHookName', () => {
   it('is true for every verb, for serve-NAME, and for what is scheduled', () => {
-    for (const verb of hookVerbs) expect(isHookName(verb, []), verb).to.equal(true)
+    const verbs = 'boot firstboot upgrade svcup serve warmup monitor pushstats lifecycle drain svcdown reload'
+    for (const verb of verbs.split(' ')) expect(isHookName(verb, []), verb).to.equal(true)
+    expect(hookVerbs).to.have.lengthOf(12)
     expect(isHookName('serve-php', [])).to.equal(true)
     expect(isHookName('backup', ['backup'])).to.equal(true)
   })
@@ -25,6 +27,13 @@ describe('guessHook', () => {
     ['run.sh', 'serve'],
     ['stop', 'svcdown'],
     ['healthcheck', 'monitor'],
+    ['health', 'monitor'],
+    ['server', 'serve'],
+    ['service', 'serve'],
+    ['init', 'firstboot'],
+    ['setup', 'firstboot'],
+    ['migrate', 'upgrade'],
+    ['my-serve-web', undefined],
     ['firstbot', 'firstboot'],
     ['warmpu', 'warmup'],
     ['helper', undefined],

@@ -149,14 +149,16 @@ describe('/data', () => {
     expect(world.lines).to.include(`warning: ${full}`)
   })
 
-  it('that is initialised and read-only boots without an upgrade hook', async () => {
-    const { world, reach } = startFake({ ...allOk, upgrade: null }, settingsWith(), (unkind) => {
-      initialised('1')(unkind)
-      unkind.lock = { kind: 'fails', reason: 'cannot write /data/.ww: read-only file system' }
+  for (const version of ['1', '']) {
+    it(`that is initialised and read-only boots ${version === '' ? 'an image without a version, and ' : ''}without an upgrade hook`, async () => {
+      const { world, reach } = startFake({ ...allOk, upgrade: null }, settingsWith({ version }), (unkind) => {
+        initialised('1')(unkind)
+        unkind.lock = { kind: 'fails', reason: 'cannot write /data/.ww: read-only file system' }
+      })
+      await reach('UP')
+      expect(world.lines.join('\n')).not.to.contain('read-only')
     })
-    await reach('UP')
-    expect(world.lines.join('\n')).not.to.contain('read-only')
-  })
+  }
 
   it('whose new version cannot be recorded boots without an upgrade hook, with a warning', async () => {
     const { world, reach } = startFake(

@@ -29,8 +29,9 @@ describe('Session', () => {
 
   it('contains the jobs of bash -m, which are in other process groups', async () => {
     const { session, pid } = begin('set -m; sleep 3600 & sleep 3600 & wait')
-    await until(() => session.members().length === 3)
-    expect(new Set(session.members().map(({ group }) => group)).size).to.equal(3)
+    // a job that was just forked is still in the group of bash
+    await until(() => new Set(session.members().map(({ group }) => group)).size === 3)
+    expect(session.members()).to.have.length(3)
     expect(new Set(session.members().map((member) => member.session))).to.deep.equal(new Set([pid]))
     expect(session.isGone()).to.equal(false)
     expect(await session.end(openLimit({ kill: 15_000, abandon: 18_000 }))).to.deep.equal({
@@ -65,9 +66,16 @@ describe('Session', () => {
     })
   })
 
+  it('is sent SIGKILL also when there is no time at all', async () => {
+    const { session, ended } = begin('trap "" TERM; exec sleep 3600')
+    await until(() => session.members()[0]?.name === 'sleep')
+    await session.kill(openLimit({ abandon: 0 }))
+    expect(await ended).to.include({ kind: 'killed', signal: 'SIGKILL' })
+  })
+
   it('signals its first process alone', async () => {
     const { session, ended } = begin(
-      'sleep 3600 & trap "exit 6" USR1; while :; do read -t 0.01 <> <(:); done',
+      'trap "exit 6" USR1; sleep 3600 & while :; do read -t 0.01 <> <(:); done',
     )
     await until(() => session.members().length >= 2)
     session.signalLeader('SIGUSR1')
@@ -102,6 +110,15 @@ describe('Session', () => {
     await ended
     expect(session.isGone()).to.equal(true)
     expect(session.members()).to.deep.equal([])
+  })
+
+  it('is sent SIGKILL again until the limit gives it up, since a process may fork meanwhile', async () => {
+    const { session } = begin('exec sleep 3600')
+    const sent: string[] = []
+    session.signal = (name) => void sent.push(name)
+    await session.kill(openLimit({ abandon: 500 }))
+    expect(sent.length).to.be.greaterThan(1)
+    expect(new Set(sent)).to.deep.equal(new Set(['SIGKILL']))
   })
 
   it('is abandoned when SIGKILL does not end it', async () => {
