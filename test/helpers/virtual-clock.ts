@@ -40,13 +40,13 @@ export class VirtualClock {
     }
   }
 
-  /** Lets this much time pass. */
+  /** Lets this much time pass, and everything happen that is due then. */
   async advance(ms: number): Promise<void> {
     let reached = false
     void this.sleep(ms, new AbortController().signal).then(() => {
       reached = true
     })
-    await this.runUntil(() => reached)
+    await this.runUntil(() => reached && ![...this.#timers].some(({ at }) => at <= this.#now))
   }
 }
 

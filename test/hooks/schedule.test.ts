@@ -54,7 +54,7 @@ describe('runSchedules', () => {
     }
   }
   const begin = async (schedules: Record<string, Partial<Schedule>>, random = 0): Promise<void> => {
-    const defaults = { cron: '* * * * *', splay: 0, timeout: 5000, timezone: null }
+    const defaults = { cron: '* * * * *', splay: 0, timeout: 5000, timezone: 'UTC' }
     const complete = Object.entries(schedules).map(
       ([hook, some]) => [hook, { ...defaults, ...some }] as const,
     )

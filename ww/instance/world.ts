@@ -47,6 +47,8 @@ export function createWorld(parts: WorldParts): World {
     environment: (call) => environment.forCall(call),
     onSession,
   }
+  // beside the first hooks, so that the monitor, which UP waits for, does not wait for its pipe
+  if (inspectHook(`${directories.hooks}/monitor`).kind === 'runnable') void runner.pipes.prepare()
   const announcing = new Set<number>()
   const announcingRunner: HookRunner = {
     ...runner,

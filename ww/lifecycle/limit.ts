@@ -25,17 +25,20 @@ export type LimitTimes = { readonly end: number; readonly kill: number; readonly
 
 const signals = ['end', 'kill', 'abandon'] as const
 
-/** A limit whose times only ever come closer. */
+type SignalName = (typeof signals)[number]
+
+/**
+ * A limit whose times only ever come closer. Every hook has one, and most of them never end, so that there is one timer at
+ * a time, and a signal only where somebody asks for it.
+ */
 export class OpenLimit implements Limit {
   readonly ms: number
   readonly #clock: Clock
-  readonly #controllers = {
-    end: new AbortController(),
-    kill: new AbortController(),
-    abandon: new AbortController(),
-  }
+  readonly #controllers = new Map<SignalName, AbortController>()
   #due: LimitTimes = { end: Infinity, kill: Infinity, abandon: Infinity }
-  #timers = new AbortController()
+  /** How many of the signals are aborted. */
+  #reached = 0
+  #timer = new AbortController()
   #cause: LimitCause | null = null
 
   constructor(clock: Clock, ms: number, times: LimitTimes) {
@@ -45,15 +48,15 @@ export class OpenLimit implements Limit {
   }
 
   get end(): AbortSignal {
-    return this.#controllers.end.signal
+    return this.#signal('end')
   }
 
   get kill(): AbortSignal {
-    return this.#controllers.kill.signal
+    return this.#signal('kill')
   }
 
   get abandon(): AbortSignal {
-    return this.#controllers.abandon.signal
+    return this.#signal('abandon')
   }
 
   get cause(): LimitCause | null {
@@ -68,27 +71,39 @@ export class OpenLimit implements Limit {
   /** Brings the times forward; a time that would be later than it was stays as it is. */
   bringForward(times: LimitTimes, cause: LimitCause): void {
     const now = this.#clock.now()
-    const earlier = (name: (typeof signals)[number]): number => Math.min(this.#due[name], now + times[name])
+    const earlier = (name: SignalName): number => Math.min(this.#due[name], now + times[name])
     this.#due = { end: earlier('end'), kill: earlier('kill'), abandon: earlier('abandon') }
-    this.#timers.abort()
-    this.#timers = new AbortController()
-    const { signal } = this.#timers
-    for (const name of signals) {
-      const abort = (): void => this.#abort(name, cause)
-      const wait = this.#due[name] - now
-      if (wait <= 0) abort()
-      else if (wait < Infinity) void this.#clock.sleep(wait, signal).then(() => signal.aborted || abort())
-    }
+    this.#timer.abort()
+    this.#abortDue(cause)
   }
 
   /** The step is over: no timer is left. */
   close(): void {
-    this.#timers.abort()
+    this.#timer.abort()
   }
 
-  #abort(name: (typeof signals)[number], cause: LimitCause): void {
-    this.#cause ??= cause
-    // in this order, so that nobody sees a step that is killed but was never told to end
-    for (const earlier of signals.slice(0, signals.indexOf(name) + 1)) this.#controllers[earlier].abort()
+  /** Aborts what is due, and sleeps until the next one is. */
+  #abortDue(cause: LimitCause): void {
+    const now = this.#clock.now()
+    // a step that is to be killed is told to end first, whatever the times say
+    const due = signals.findLastIndex((name) => this.#due[name] <= now) + 1
+    if (due > this.#reached) {
+      this.#cause ??= cause
+      const aborted = signals.slice(this.#reached, due)
+      this.#reached = due
+      for (const name of aborted) this.#controllers.get(name)?.abort()
+    }
+    const next = Math.min(...signals.slice(this.#reached).map((name) => this.#due[name]))
+    if (next === Infinity) return
+    this.#timer = new AbortController()
+    const { signal } = this.#timer
+    void this.#clock.sleep(next - now, signal).then(() => signal.aborted || this.#abortDue(cause))
+  }
+
+  #signal(name: SignalName): AbortSignal {
+    const controller = this.#controllers.get(name) ?? new AbortController()
+    this.#controllers.set(name, controller)
+    if (signals.indexOf(name) < this.#reached) controller.abort()
+    return controller.signal
   }
 }
