@@ -52,10 +52,10 @@ describe('a receiver that serves https', () => {
     }
     expect(refusal('own.pem', 'other.key')).to.deep.equal([
       78,
-      'ww: cannot use the certificate /own.pem with /other.key: error:05800074:x509 certificate routines::key values mismatch\n',
+      'ww receiver: cannot use the certificate /own.pem with /other.key: error:05800074:x509 certificate routines::key values mismatch\n',
     ])
     const [status, said] = refusal('own.pem', 'nowhere')
     expect(status).to.equal(78)
-    expect(said).to.match(/^ww: cannot use the certificate \/own\.pem with \/nowhere: ENOENT.*\n$/)
+    expect(said).to.match(/^ww receiver: cannot use the certificate \/own\.pem with \/nowhere: ENOENT.*\n$/)
   })
 })
