@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { expect } from 'chai'
-
-const main = resolve(import.meta.dirname, '../ww/main.ts')
+import { programWords } from './helpers/program.ts'
 
 describe('the program', () => {
-  const ww = (args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+  const ww = (args: string[]) => {
+    const [file, ...words] = programWords(...args)
+    return spawnSync(file, words, { encoding: 'utf8' })
+  }
 
   it('is clear about a verb that there is not, with exit 2', () => {
     const { status, stderr } = ww(['rendr'])

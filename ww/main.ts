@@ -1,3 +1,4 @@
+import { restoreEnvironment } from './base/environment.ts'
 import { exitCode, isUserError, UserError } from './base/errors.ts'
 import { nearest } from './base/nearest.ts'
 import { shellVerbs, type Verb, verbs } from './commands.ts'
@@ -50,6 +51,7 @@ function report(error: unknown): number {
   return exitCode.failed
 }
 
+restoreEnvironment(process.env)
 main(process.argv.slice(2))
   .catch(report)
   .then((code) => process.exit(code))

@@ -22,6 +22,7 @@ export async function compileProgram(
     ...['build', main, ...globSync(`${dirname(main)}/**/*-thread.ts`)],
     ...['--compile', `--target=${bun}`, `--outfile=${directory}/program`],
     `--compile-executable-path=${await fetchRuntime(root, runtime, cache)}`,
+    '--entry-naming=[name].[ext]',
     ...['--format=esm', '--splitting', '--minify', '--keep-names', '--bytecode', '--sourcemap=external'],
     // otherwise files in the app's directory are read, and executed, by the init
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map((name) => `--no-compile-autoload-${name}`),

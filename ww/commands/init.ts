@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
+import { findHome } from '../base/home.ts'
 
 export const usage = `
 Usage: ww init DIR
@@ -34,21 +34,11 @@ function copySkeleton(directory: string): void {
     if (existsSync(directory) && readdirSync(directory).length > 0) {
       throw new UserError(`cannot write to ${directory}: it is not empty`)
     }
-    cpSync(findSkeleton(), directory, { recursive: true })
+    cpSync(`${findHome()}/usr-scripts/skeleton`, directory, { recursive: true })
     const hooks = `${directory}/ww/usr`
     for (const hook of readdirSync(hooks)) chmodSync(`${hooks}/${hook}`, 0o755)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new UserError(`cannot write to ${directory}: ${error.message}`, exitCode.failed, { cause: error })
   }
-}
-
-/** From `ww/commands` in the source, from `program` in an installed tree. */
-function findSkeleton(): string {
-  const places = ['../../usr-scripts/skeleton', '../usr-scripts/skeleton'].map((place) =>
-    fileURLToPath(new URL(place, import.meta.url)),
-  )
-  const skeleton = places.find((place) => existsSync(place))
-  if (!skeleton) throw new Error(`the skeleton is at none of ${places.join(', ')}`)
-  return skeleton
 }
