@@ -5,7 +5,8 @@
  *   npm run build -- --target linux-arm64    dist/ww-linux-arm64, on any machine; also linux-x64 and both with -musl
  *   npm run build -- --runtime node          dist/ww-node, which the benches compare with
  */
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compileProgram } from './build/compile.ts'
@@ -34,8 +35,19 @@ for (const file of readdirSync(`${root}/ww/sh`)) {
 }
 if (values.runtime === 'node') await addNodeProgram(root, tree)
 else await compileProgram(root, target, `${tree}/whaleware`, cache)
+writeFileSync(`${tree}/version.json`, `${JSON.stringify(readVersion())}\n`)
 await addPackages(tree, target, values.runtime === 'node' ? ['libstdc++6', 'libgcc-s1'] : [], cache)
 await bundlePage(`${root}/ww/receiver/page`, `${tree}/fleet-page`)
 cpSync(`${root}/etc`, `${tree}/etc`, { recursive: true })
 cpSync(`${root}/usr-scripts`, `${tree}/usr-scripts`, { recursive: true })
 process.stdout.write(`made ${tree}\n`)
+
+/** What `ww --version` prints; no commit where the sources are no checkout. */
+function readVersion(): { version: string; commit: string | null; libc: string } {
+  const { version }: { version: string } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
+  const { status, stdout } = spawnSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], {
+    encoding: 'utf8',
+  })
+  const libc = name.endsWith('-musl') ? 'musl' : 'glibc'
+  return { version, commit: status === 0 ? stdout.trim() : null, libc }
+}

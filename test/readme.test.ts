@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { drawChart } from '../ww/chart/draw.ts'
-import { drawSettings } from '../ww/config/settings-table.ts'
+import { formatSettings } from '../ww/config/settings-text.ts'
 import { lifecycleChart } from '../ww/lifecycle/chart.ts'
 import { targetChart } from '../ww/supervisor/target/chart.ts'
 
@@ -15,7 +15,7 @@ describe('the README', () => {
   })
 
   it('shows every setting with its default', () => {
-    expect(readme).to.contain(`\n${drawSettings()}`)
+    expect(readme).to.contain(`\n${formatSettings()}`)
   })
 })
 

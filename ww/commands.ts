@@ -9,30 +9,33 @@ export type Command = {
 /** A verb of the command line: what it is for, and where its code is, loaded only when it is called. */
 export type Verb = { readonly summary: string; load(): Promise<Command> }
 
-/** The verbs that `sh/ww` answers alone, for the overview. */
+/** The verbs that `sh/ww` runs alone. */
 export const shellVerbs: Readonly<Record<string, string>> = {
-  status: 'tell the state, since when and why, and the last stats',
-  health: 'exit 0 only in UP, for health checks',
+  status: 'state, readiness, reason and the last monitor',
+  health: 'exit 0 only when ready, for health checks',
   wait: 'wait until the instance is in a state',
 }
 
-/** Every verb that the runtime answers; `status`, `health`, `wait` and `cfg` are answered by `sh/ww` alone. */
+/** Every verb that the runtime runs; `status`, `health`, `wait` and `cfg` without `--why` are `sh/ww` alone. */
 export const verbs: Readonly<Record<string, Verb>> = {
   cfg: {
-    summary: 'print a value of the configuration; --why tells where it comes from',
+    summary: 'print a configuration value; --why: where it comes from',
     load: () => import('./commands/cfg.ts'),
   },
-  render: { summary: 'fill a template with the configuration', load: () => import('./commands/render.ts') },
+  render: {
+    summary: 'fill a template from the configuration',
+    load: () => import('./commands/render.ts'),
+  },
   run: {
-    summary: 'take the server through its life; the image’s ENTRYPOINT',
+    summary: 'run the lifecycle of the instance; the ENTRYPOINT of the image',
     load: () => import('./commands/run.ts'),
   },
   events: {
-    summary: 'print the states that were announced; -f follows',
+    summary: 'state changes so far; -f follows',
     load: () => import('./commands/events.ts'),
   },
   restart: {
-    summary: 'restart the services',
+    summary: 'restart all services',
     load: () => import('./commands/restart.ts'),
   },
   stop: {
@@ -40,7 +43,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./commands/stop.ts'),
   },
   monitor: {
-    summary: 'run the monitor now and print what it says',
+    summary: 'run the monitor now and print its result',
     load: () => import('./commands/monitor.ts'),
   },
   check: {
@@ -48,19 +51,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./commands/check.ts'),
   },
   init: {
-    summary: 'write a skeleton for a new image',
+    summary: 'write the skeleton of a new image',
     load: () => import('./commands/init.ts'),
   },
   states: {
-    summary: 'serve state machines over HTTP; wait for a state, or say that it is done',
+    summary: 'serve state machines over HTTP, and wait for their states',
     load: () => import('./commands/states.ts'),
   },
   receiver: {
-    summary: 'take what a fleet reports, keep it and show it',
+    summary: 'collect what a fleet reports, and show it',
     load: () => import('./commands/receiver.ts'),
   },
   supervise: {
-    summary: 'keep a set of targets running: ping, start, kill',
+    summary: 'run a set of targets, check them and restart them',
     load: () => import('./commands/supervise.ts'),
   },
   completion: {
@@ -68,3 +71,13 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/completion.ts')).completionOf(verbs),
   },
 }
+
+/** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
+export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
+  { title: 'Show', verbs: ['status', 'events', 'health', 'wait'] },
+  { title: 'Act', verbs: ['restart', 'stop', 'monitor'] },
+  { title: 'Hooks', verbs: ['cfg', 'render'] },
+]
+
+/** The verbs that the overview only names. */
+export const moreVerbs: readonly string[] = ['run', 'supervise', 'states', 'receiver', 'completion']

@@ -31,7 +31,7 @@ function start(activities: Partial<MachineParts<State, Event>['activities']>) {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('a machine', () => {
-  it('goes where the event that an activity returns leads, and tells why', async () => {
+  it('enters the state that the event of an activity leads to, with the reason', async () => {
     const { machine, entered } = start({
       IDLE: async () => ({ event: 'begin' }),
       WORKING: async () => ({ event: 'ok', reason: 'all done' }),
@@ -40,7 +40,7 @@ describe('a machine', () => {
     expect(entered).to.deep.equal(['IDLE', 'WORKING IDLE begin', 'DONE WORKING ok all done'])
   })
 
-  it('aborts the activity of the state it leaves, with the event as the reason, and drops what it returns', async () => {
+  it('aborts the activity of the state it leaves, with the event as the reason, and discards what it returns', async () => {
     let reason: unknown
     const { machine, entered } = start({
       WORKING: (signal) =>
@@ -79,7 +79,7 @@ describe('a machine', () => {
     expect(entered).to.deep.equal(['IDLE', 'WORKING IDLE begin'])
   })
 
-  it('answers an event on its way from where it is going, and never enters the state it passed', async () => {
+  it('decides an event that comes meanwhile from where it is going, and never enters the state that it passed through', async () => {
     let settle = (): void => {}
     const { machine, entered } = start({
       WORKING: () =>
@@ -97,7 +97,7 @@ describe('a machine', () => {
     expect(entered).to.deep.equal(['IDLE', 'WORKING IDLE begin', 'WORKING IDLE begin'])
   })
 
-  it('says no to an event that is ignored or not answered', async () => {
+  it('returns false for an event that is ignored or not accepted', async () => {
     const { machine } = start({})
     await turn()
     expect(machine.send('cancel')).to.equal(false)
@@ -114,10 +114,91 @@ describe('a machine', () => {
     expect(await machine.done.catch((error: Error) => error.message)).to.equal('broken')
   })
 
-  it('surfaces an activity that ends with an event that leads nowhere', async () => {
+  it('surfaces an activity that ends with an event that the chart does not accept', async () => {
     const { machine } = start({ IDLE: async () => ({ event: 'ok' }) })
-    expect(await machine.done.catch((error: Error) => error.message)).to.contain(
-      'the activity of IDLE ended with ok',
-    )
+    const message = await machine.done.catch((error: Error) => error.message)
+    expect(message).to.equal('IDLE ended with ok, which the chart does not accept there')
+  })
+
+  it('surfaces an activity that ends without an event', async () => {
+    const { machine } = start({ IDLE: async () => {} })
+    const message = await machine.done.catch((error: Error) => error.message)
+    expect(message).to.contain('IDLE ended with no event')
+  })
+
+  it('turns what is thrown in a state into an event, where it is told how', async () => {
+    const thrown: string[] = []
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: {
+        IDLE: () => Promise.reject(new Error('broken')),
+        WORKING: async () => ({ event: 'ok' }),
+        DONE: () => Promise.reject(new Error('at the end')),
+      },
+      onThrow: (error, state) => {
+        thrown.push(`${state}: ${error instanceof Error ? error.message : ''}`)
+        return { event: 'begin' }
+      },
+    })
+    expect(await machine.done).to.equal('DONE')
+    expect(thrown).to.deep.equal(['IDLE: broken', 'DONE: at the end'])
+  })
+
+  it('discards what an activity throws after its state was left, but reports it', async () => {
+    const thrown: string[] = []
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: {
+        IDLE: (signal) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('late')))),
+        WORKING: untilAborted,
+        DONE: async () => {},
+      },
+      onThrow: (error) => {
+        thrown.push(String(error))
+        return { event: 'cancel' }
+      },
+    })
+    await turn()
+    machine.send('begin')
+    await turn()
+    expect(machine.state).to.equal('WORKING')
+    expect(thrown).to.deep.equal(['Error: late'])
+  })
+
+  it('reports that it leaves a state at once, before its activity has settled', async () => {
+    const left: string[] = []
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: { IDLE: () => new Promise(() => {}), WORKING: untilAborted, DONE: async () => {} },
+      onLeave: ({ state, from, event, reason }) => left.push(`${from} ${event} ${state} ${reason}`),
+    })
+    await turn()
+    machine.send('begin', 'somebody said so')
+    expect(left).to.deep.equal(['IDLE begin WORKING somebody said so'])
+  })
+
+  it('leaves a state also when its observer throws', async () => {
+    const thrown: string[] = []
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: { IDLE: untilAborted, WORKING: untilAborted, DONE: async () => {} },
+      onLeave: () => {
+        throw new Error('no observer')
+      },
+      onThrow: (error, state) => {
+        thrown.push(`${state} ${error}`)
+        return { event: 'cancel' }
+      },
+    })
+    await turn()
+    machine.send('begin')
+    await turn()
+    expect([machine.state, thrown]).to.deep.equal(['WORKING', ['IDLE Error: no observer']])
+  })
+
+  it('enters its first state only after the caller has it', () => {
+    const { entered } = start({})
+    expect(entered).to.deep.equal([])
   })
 })

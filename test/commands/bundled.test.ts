@@ -63,7 +63,7 @@ describe('the program as it is bundled', () => {
   it('names the line of malformed configuration', async () => {
     start('{\n"a": }')
     expect(await ended, log).to.equal(78)
-    expect(log).to.equal('ww: cannot read CFG: line 2, column 6: value expected\n')
+    expect(log).to.contain('CFG: line 2, column 6: expected a value, found "}"; write JSON')
   })
 
   it('waits for what it requires, posts signed events, answers probes, runs schedules, and stops', async () => {

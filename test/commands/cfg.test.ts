@@ -37,53 +37,75 @@ describe('ww cfg --why', () => {
     return stdout.replace(/\n$/, '').split('\n')
   }
 
-  it('tells every layer that has the key, the strongest first', () => {
-    expect(answer('memory')).to.deep.equal(['CFG: 400', `CFG_FILE ${file()}: 256`, `${defaults}: 128`])
-    expect(answer('db.port')).to.deep.equal([`${defaults}: 5432`])
-    expect(answer('id')).to.deep.equal([`${defaults}: 1.0`])
-  })
-
-  it('names a CFG that is a path', () => {
-    expect(answer('memory', { CFG: file(), CFG_FILE: '' })[0]).to.equal(`CFG ${file()}: 256`)
-  })
-
-  it('tells the parts of an object, and the file of a secret, which it does not read', () => {
-    expect(answer('db')).to.deep.equal([
-      'CFG: {"password":{"$file":"/run/secrets/p"}}',
-      `CFG_FILE ${file()}: {"host":"db"}`,
-      `${defaults}: {"host":"localhost","port":5432}`,
+  it('prints every layer that has the key, the strongest first, with the line of a file', () => {
+    expect(answer('memory')).to.deep.equal([
+      '400\tCFG, environment variable',
+      `256\t${file()}:1, overridden`,
+      `128\t${defaults}:1, overridden`,
     ])
-    expect(answer('db.password')).to.deep.equal(['CFG: the secret in /run/secrets/p'])
+    expect(answer('db.port')).to.deep.equal([`5432\t${defaults}:1`])
+    expect(answer('id')).to.deep.equal([`1.0\t${defaults}:1`])
+  })
+
+  it('names the file of a CFG that is a path', () => {
+    expect(answer('memory', { CFG: file(), CFG_FILE: '' })[0]).to.equal(`256\t${file()}:1`)
+  })
+
+  it('prints the parts of an object, which are merged', () => {
+    expect(answer('db')).to.deep.equal([
+      '{"password":{"$file":"/run/secrets/p"}}\tCFG, environment variable',
+      `{"host":"db"}\t${file()}:1`,
+      `{"host":"localhost","port":5432}\t${defaults}:1`,
+    ])
+  })
+
+  it('prints the file of a secret, which it does not read', () => {
+    expect(answer('db.password')).to.deep.equal(['(secret)\t/run/secrets/p, named in CFG'])
   })
 
   it('leaves out what was replaced as a whole', () => {
-    expect(answer('list[0]')).to.deep.equal(['CFG: 3'])
+    expect(answer('list[0]')).to.deep.equal(['3\tCFG, environment variable'])
     expect(why('list[1]').status).to.equal(1)
   })
 
-  it('says where something was deleted, also when it was deleted with what is around it', () => {
-    expect(answer('gone.a')[0]).to.equal('CFG: deleted here (null)')
-  })
-
-  it('knows the variables and the defaults of whaleware’s own settings', () => {
-    expect(answer('ww.version', { WW_VERSION: '1' })).to.deep.equal(['CFG: 2', 'WW_VERSION: 1', 'built in: '])
-    expect(answer('ww.monitor.every')).to.deep.equal(['built in: 30s'])
-    expect(answer('ww.notify.url', { CFG: '{"notify_url": "http://x"}' })).to.deep.equal([
-      'CFG (notify_url): http://x',
+  it('prints where something was deleted, also when it was deleted with what is around it', () => {
+    expect(answer('gone.a')).to.deep.equal([
+      '(deleted)\tCFG, environment variable',
+      `1\t${defaults}:1, overridden`,
     ])
   })
 
-  it('prints nothing, exits 1 and names the layers when none has it', () => {
-    const { status, stdout, stderr } = why('none')
-    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
-    expect(stderr).to.equal(`ww cfg: no layer has none; there are ${defaults}, CFG_FILE ${file()}, CFG\n`)
+  it('knows the variables and the defaults of whaleware’s own settings', () => {
+    expect(answer('ww.version', { WW_VERSION: '1' })).to.deep.equal([
+      '"2"\tCFG, environment variable',
+      '"1"\tWW_VERSION, environment variable, overridden',
+      '""\tbuilt-in default, overridden',
+    ])
+    expect(answer('ww.monitor.every')).to.deep.equal(['"30s"\tbuilt-in default'])
+    expect(answer('ww.notify.url', { CFG: '{"notify_url": "http://x"}' })).to.deep.equal([
+      '"http://x"\tCFG, environment variable',
+    ])
   })
 
-  it('exits 78 and names the line when a layer is malformed, 2 on wrong usage', () => {
-    expect(why('a', { CFG: '{' })).to.include({
-      status: 78,
-      stderr: 'ww: cannot read CFG: line 1, column 2: close brace expected\n',
+  it('explains a key that begins with -', () => {
+    const result = typeCommand(['cfg', '--why', '--', '-key'], {
+      WW_HOME: home,
+      WW_RUN: home,
+      CFG: '{"-key": 1}',
     })
+    expect(result).to.include({ status: 0, stdout: '1\tCFG, environment variable\n' })
+  })
+
+  it('prints nothing, exits 1 and names the layers when none has it', () => {
+    const { status, stdout, stderr } = why('memroy')
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.contain(`no key "memroy" in ${defaults}, ${file()}, CFG; did you mean memory?\n`)
+  })
+
+  it('exits 78 when a layer is malformed, 2 on wrong usage', () => {
+    const malformed = why('a', { CFG: '{' })
+    expect(malformed.status).to.equal(78)
+    expect(malformed.stderr).to.contain('CFG: line 1, column 2: expected "}", found the end')
     expect(typeCommand(['cfg', '--why'], { WW_RUN: home }).status).to.equal(2)
   })
 })

@@ -28,15 +28,24 @@ describe('ww completion bash', () => {
     expect(complete('ww', 'cfg', '--')).to.include.members(['--default', '--why'])
   })
 
+  it('offers the key paths of settings to ww cfg, once they have begun', () => {
+    expect(complete('ww', 'cfg', 'ww.stop.')).to.deep.equal([
+      'ww.stop.grace',
+      'ww.stop.sweep',
+      'ww.stop.announce',
+    ])
+    expect(complete('ww', 'cfg', 'ww.kill')).to.deep.equal(['ww.kill_after'])
+    expect(complete('ww', 'cfg', '')).to.not.include('ww.kill_after')
+    expect(complete('ww', 'render', 'ww.kill')).to.deep.equal([''])
+  })
+
   it('offers nothing of an example in a usage text', () => {
     expect(complete('ww', 'init', '--')).to.deep.equal(['--help'])
   })
 
-  it('knows no other shell', () => {
-    expect(typeCommand(['completion', 'fish'])).to.deep.equal({
-      status: 2,
-      stdout: '',
-      stderr: 'ww: ww completion knows bash only\n',
-    })
+  it('supports no other shell', () => {
+    const { status, stdout, stderr } = typeCommand(['completion', 'fish'])
+    expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' })
+    expect(stderr).to.contain('supports bash only; use ww completion bash')
   })
 })

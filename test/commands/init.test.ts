@@ -17,30 +17,37 @@ describe('ww init', () => {
   })
 
   it('writes a skeleton that passes ww check without a warning', () => {
-    const { status, stdout } = typeCommand(['init', join(root, 'new')])
-    expect(status).to.equal(0)
-    expect(stdout).to.contain('docker build -t my-server')
+    const { status, stdout, stderr } = typeCommand(['init', join(root, 'new')])
+    expect({ status, stdout }).to.deep.equal({
+      status: 0,
+      stdout: `created ${join(root, 'new')}: README.md explains the files\n`,
+    })
+    expect(stderr).to.match(/^next.*: .*docker build -t my-server \S+ && docker run --rm my-server\n$/)
     expect(readFileSync(join(root, 'new/Dockerfile'), 'utf8')).to.match(/^FROM \$\{BASE\}$/m)
-    const tree = join(root, 'new/ww')
-    expect(typeCommand(['check', tree])).to.deep.equal({ status: 0, stdout: `${tree} is fine\n`, stderr: '' })
+    expect(typeCommand(['check', join(root, 'new/ww')])).to.deep.equal({
+      status: 0,
+      stdout: '',
+      stderr: '0 errors, 0 warnings in 10 hooks, 1 template, 1 configuration file\n',
+    })
   })
 
-  it('refuses a directory that is not empty, and leaves it alone', () => {
+  it('refuses a directory that is not empty, and does not touch it', () => {
     writeFileSync(join(root, 'mine'), '')
-    expect(typeCommand(['init', root])).to.deep.equal({
-      status: 1,
-      stdout: '',
-      stderr: `ww: cannot write to ${root}: it is not empty\n`,
-    })
+    const { status, stdout, stderr } = typeCommand(['init', root])
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.contain(`cannot write to ${root}: it is not empty; name another directory\n`)
+    expect(readdirSync(root)).to.deep.equal(['mine'])
     rmSync(join(root, 'mine'))
     expect(typeCommand(['init', root]).status).to.equal(0)
   })
 
-  it('says so when it cannot write there, or is told no directory', () => {
+  it('reports where it cannot write, and requires one directory', () => {
     writeFileSync(join(root, 'file'), '')
-    expect(typeCommand(['init', join(root, 'file/new')])).to.include({ status: 1, stdout: '' })
-    expect(typeCommand(['init', join(root, 'file/new')]).stderr).to.match(/^ww: cannot write to /)
+    const { status, stderr } = typeCommand(['init', join(root, 'file/new')])
+    expect(status).to.equal(1)
+    expect(stderr).to.contain(`cannot write to ${join(root, 'file/new')}: `)
     expect(typeCommand(['init']).status).to.equal(2)
+    expect(typeCommand(['init', 'a', 'b']).status).to.equal(2)
   })
 
   it('writes a server that boots, is monitored, backs up and stops', async () => {
@@ -62,13 +69,22 @@ describe('ww init', () => {
         mode: 0o755,
       },
     )
-    const boot = join(place.home, 'usr/boot')
-    writeFileSync(boot, readFileSync(boot, 'utf8').replace('/ww/files', `${place.home}/files`))
     const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}` }
     const instance = await bootAt(place, { greeting: 'ahoj' }, env).reaches('UP')
     await instance.says('greeting = ahoj: put your server into /ww/usr/serve')
     const monitored = typeCommand(['monitor'], { WW_RUN: place.run })
     expect(monitored).to.deep.equal({ status: 0, stdout: '{"messages":0}\n', stderr: '' })
+    // the monitor is a real one: without the server's sign of life it fails
+    const monitor = (): number | null =>
+      spawnSync(join(place.home, 'usr/monitor'), {
+        env: { PATH: process.env.PATH, WW_DATA: place.data, WW_RUN: root },
+      }).status
+    const now = Math.floor(Date.now() / 1000)
+    expect(monitor()).to.not.equal(0)
+    writeFileSync(join(root, 'alive'), String(now - 60))
+    expect(monitor()).to.equal(1)
+    writeFileSync(join(root, 'alive'), String(now))
+    expect(monitor()).to.equal(0)
     const saved = spawnSync(join(place.home, 'usr/backup'), {
       env: { PATH: process.env.PATH, WW_DATA: place.data, WW_BACKUP: place.backup },
     })

@@ -76,26 +76,40 @@ describe('ww render', () => {
     expect(render(at('template')).stdout).to.equal('listen 81;\nserver b;\n')
   })
 
-  it('touches nothing when a value is missing, and names template, line and key', () => {
+  it('has the directories as variables, also where the environment does not name them', () => {
+    writeFileSync(at('template'), '{{WW_HOME}} {{WW_DATA}} {{env.PATH}}')
+    expect(render(at('template')).stdout).to.equal(`${home} /data ${process.env.PATH}`)
+  })
+
+  it('touches nothing when values are missing, and names the template, the line and the key of each', () => {
     writeFileSync(at('out'), 'old')
-    writeFileSync(at('template'), 'ok {{port}}\n{{servers[1].host}}\n')
-    expect(render(at('template'), at('out'))).to.deep.equal({
-      status: 1,
-      stdout: '',
-      stderr: `ww: cannot render ${at('template')}: line 2: there is no servers[1].host in the configuration\n`,
-    })
+    writeFileSync(at('template'), 'ok {{port}}\n{{servers[1].host}}\n{{prt}}\n')
+    const { status, stdout, stderr } = render(at('template'), at('out'))
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.contain(`${at('template')}:2: no key "servers[1].host" in the configuration`)
+    expect(stderr).to.contain(`${at('template')}:3: no key "prt" in the configuration; did you mean port?\n`)
     expect(readFileSync(at('out'), 'utf8')).to.equal('old')
   })
 
-  it('says what cannot be read or written', () => {
-    expect(render(at('none')).stderr).to.contain('ww: cannot read the template: ENOENT')
+  it('reports a template that is malformed', () => {
+    writeFileSync(at('template'), 'a\n{{port}')
+    expect(render(at('template')).stderr).to.contain(`${at('template')}:2: Unclosed tag\n`)
+  })
+
+  it('reports what cannot be read or written', () => {
+    expect(render(at('none')).stderr).to.contain(`cannot read ${at('none')}: no such file\n`)
     expect(render(at('template'), at('none/out')).stderr).to.contain(
-      `ww: cannot write ${at('none/out')}: ENOENT`,
+      `cannot write ${at('none/out')}: no such file\n`,
+    )
+    writeFileSync(at('etc/cfg.json'), '[]')
+    expect(render(at('template')).stderr).to.contain(
+      `cannot use ${home}/etc/cfg.json: it must be a JSON object`,
     )
     rmSync(at('etc'), { recursive: true })
-    expect(render(at('template')).stderr).to.equal(
-      `ww: cannot read ${home}/etc/cfg.json: it is made at boot\n`,
+    expect(render(at('template')).stderr).to.contain(
+      `cannot read ${home}/etc/cfg.json: no such file; it is written when the instance boots\n`,
     )
     expect(render().status).to.equal(2)
+    expect(render('a', 'b', 'c').status).to.equal(2)
   })
 })

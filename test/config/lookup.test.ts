@@ -21,6 +21,17 @@ describe('a key path', () => {
     ['a[', null],
     ['a[b]', null],
     ['a[0', null],
+    ['-key', ['-key']],
+    ['--x.-y', ['--x', '-y']],
+    ['a[-1]', null],
+    ['a["b"', null],
+    ['a["b]', null],
+    ['a b', ['a b']],
+    ['a["\\\\"]', ['a', '\\']],
+    ['a]', null],
+    ['[0]', ['0']],
+    ['..', null],
+    ['a[0]b', null],
   ]
   for (const [path, keys] of paths) {
     it(`reads ${path || 'the empty one'} as ${JSON.stringify(keys)}`, () => {
@@ -56,6 +67,10 @@ describe('looking up', () => {
       ['a', 'length'],
       ['a', '-1'],
       ['a', '1'],
+      ['a', '0x0'],
+      ['a', ' 0'],
+      ['a', '0.0'],
+      ['a', ''],
       ['toString'],
     ])
       expect(lookUp(config, keys), keys.join('.')).to.equal(undefined)

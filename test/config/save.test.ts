@@ -14,7 +14,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { JsonObject } from '../../ww/config/json.ts'
 import { saveConfiguration } from '../../ww/config/save.ts'
-import { settingsWith } from '../helpers/fake-world.ts'
+import { needsRoot } from '../helpers/as-user.ts'
+import { fillDisk, mountDisk, unmountDisk } from '../helpers/small-disk.ts'
 
 describe('saving the configuration', () => {
   let root = ''
@@ -27,7 +28,7 @@ describe('saving the configuration', () => {
 
   const at = (name: string): string => join(root, name)
   const save = (config: JsonObject, home = at('home'), run = at('run')): void =>
-    saveConfiguration({ config, settings: settingsWith() }, { home, hooks: '', data: '', backup: '', run })
+    saveConfiguration({ config }, { home, run })
   const large = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 'x'.repeat(100)]))
   const everything = (): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' })
 
@@ -69,9 +70,31 @@ describe('saving the configuration', () => {
     }
   })
 
-  it('says what cannot be written, as an error of the configuration', () => {
+  it('says what cannot be written, and what to do', () => {
     expect(() => save({}, at('home'), at('nowhere')))
-      .to.throw(/^cannot save the configuration: ENOENT.*nowhere/)
-      .with.property('exitCode', 78)
+      .to.throw(/^cannot write \S+\/nowhere\/cfg-lookup: its directory does not exist; create it$/)
+      .with.property('exitCode', 1)
+  })
+
+  it('says so of the JSON too, when neither of its places can be written', () => {
+    mkdirSync(at('run/cfg.json'))
+    expect(() => save({}, at('nowhere'))).to.throw(/^cannot write \S+\/run\/cfg\.json: /)
+    expect(() => save({})).to.throw(/^cannot write \S+\/run\/cfg\.json: /)
+  })
+
+  it('says how full the disk is, and leaves the lookup that was there', function () {
+    needsRoot(this)
+    mountDisk(at('disk'))
+    try {
+      save({ a: 1 }, at('home'), at('disk'))
+      const before = readFileSync(at('disk/cfg-lookup'), 'utf8')
+      fillDisk(at('disk'))
+      expect(() => save({ a: 2 }, at('home'), at('disk'))).to.throw(
+        `cannot write ${at('disk/cfg-lookup')}: no space left on device (0 B of 66 kB free); free space, then start again`,
+      )
+      expect(readFileSync(at('disk/cfg-lookup'), 'utf8')).to.equal(before)
+    } finally {
+      unmountDisk(at('disk'))
+    }
   })
 })

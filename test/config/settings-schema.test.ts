@@ -3,29 +3,23 @@ import { join, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
 import type { JsonObject } from '../../ww/config/json.ts'
-import { readSettings } from '../../ww/config/read-settings.ts'
-import { drawSettingsSchema } from '../../ww/config/settings-schema.ts'
+import { renderSettingsSchema } from '../../ww/config/settings-schema.ts'
+import { refusalsOf } from './settings-of.ts'
 
 const etc = resolve(import.meta.dirname, '../../etc')
 const readJson = (name: string) => JSON.parse(readFileSync(join(etc, name), 'utf8'))
 
 describe('the JSON Schema of the settings', () => {
-  it('that is shipped is the one that is drawn from the table', () => {
-    expect(readJson('settings.schema.json')).to.deep.equal(drawSettingsSchema())
+  it('that is shipped is the one that the table makes', () => {
+    expect(readJson('settings.schema.json')).to.deep.equal(renderSettingsSchema())
   })
 
   it('takes the shipped defaults', () => {
     expect(accepts(readJson('default_cfg.json').ww)).to.equal(true)
   })
 
-  const accepts = new Ajv2020({ strict: false }).compile(drawSettingsSchema())
-  const isRead = (ww: JsonObject): boolean => {
-    try {
-      return Boolean(readSettings({ ww }, 'one'))
-    } catch {
-      return false
-    }
-  }
+  const accepts = new Ajv2020({ strict: false }).compile(renderSettingsSchema())
+  const isRead = (ww: JsonObject): boolean => refusalsOf(ww).length === 0
   const cases: [JsonObject, boolean][] = [
     [{}, true],
     [{ app: 'shop', labels: { zone: 'a', rack: 3 }, listen: ':8080', requires: ['tcp://db:5432'] }, true],
@@ -44,10 +38,31 @@ describe('the JSON Schema of the settings', () => {
     [{ notify: { url: 'receiver' } }, false],
     [{ schedule: { backup: { corn: 'x' } } }, false],
     [{ labels: { a: {} } }, false],
+    [{ notify: { secret: 'whsec_c2VjcmV0' } }, true],
+    [{ notify: { secret: 'secret' } }, false],
+    [{ serve: { signal: 'SIGNAL' } }, false],
+    [{ kill_after: '2' }, false],
+    [{ allow_downgrade: 'yes' }, false],
+    [{ notify: { url: '', secret: '' }, listen: '' }, true],
+    [{ restart: { warmup: true } }, true],
   ]
   for (const [ww, good] of cases) {
     it(`${good ? 'takes' : 'refuses'} ${JSON.stringify(ww)}, as whaleware does`, () => {
       expect([accepts(ww), isRead(ww)]).to.deep.equal([good, good])
     })
   }
+
+  it('has the description and the default of each, and marks what has no effect', () => {
+    const { properties } = JSON.parse(JSON.stringify(renderSettingsSchema()))
+    expect(properties.kill_after).to.deep.equal({
+      description: 'from SIGTERM to SIGKILL for a hook past its limit',
+      type: 'string',
+      pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+      default: '2s',
+    })
+    expect(properties.listen).to.not.have.property('default')
+    expect(properties.restart.properties.warmup.deprecated).to.equal(true)
+    expect(properties.restart.properties.limit).to.not.have.property('deprecated')
+    expect(properties.restart).to.include({ type: 'object', additionalProperties: false })
+  })
 })

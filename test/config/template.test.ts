@@ -7,40 +7,31 @@ const config = {
   port: 80,
   zero: 0,
   off: false,
+  empty: '',
+  nothing: [null],
   path: '/a?b=1&c="d"',
   hosts: [{ name: 'a' }, { name: 'b' }],
   list: ['x', 'y'],
   db: { host: 'h', 'a.b': 'dotted' },
 }
-const fill = (template: string): string => fillTemplate(template, 'the.template', config)
+const env = { WW_DATA: '/data', HOME: '/root' }
+const fill = (template: string): string => {
+  const { text, problems } = fillTemplate(template, config, env)
+  expect(problems).to.deep.equal([])
+  return text
+}
+const problemsOf = (template: string) => fillTemplate(template, config, env).problems
 
 describe('a template', () => {
-  it('prints values as they are, nothing escaped', () => {
-    expect(fill('listen {{port}} {{zero}} {{off}} {{path}} {{db.host}};\n')).to.equal(
-      'listen 80 0 false /a?b=1&c="d" h;\n',
+  it('has values printed as they are, nothing escaped', () => {
+    expect(fill('listen {{port}} {{zero}} {{off}}[{{empty}}] {{path}} {{db.host}};\n')).to.equal(
+      'listen 80 0 false[] /a?b=1&c="d" h;\n',
     )
   })
 
   it('repeats a section for each item, and leaves it out when its value is false or missing', () => {
-    expect(
-      fill(
-        '{{#hosts}}[{{name}} {{port}}]{{/hosts}}{{#list}}{{.}}{{/list}}{{#off}}no{{/off}}{{#none}}no{{/none}}{{^none}}yes{{/none}}',
-      ),
-    ).to.equal('[a 80][b 80]xyyes')
-  })
-
-  it('that names a missing value is an error with its line and key', () => {
-    expect(() => fill('one\ntwo {{port}}\nthree {{db.port}}')).to.throw(
-      'cannot render the.template: line 3: there is no db.port in the configuration',
-    )
-    expect(() => fill('one\n{{#hosts}}\n{{surname}}\n{{/hosts}}')).to.throw('line 3: there is no surname')
-  })
-
-  it('that is malformed is an error that names the line', () => {
-    expect(() => fill('a\n{{#hosts}}\nb\n')).to.throw(
-      'cannot render the.template: line 4: Unclosed section "hosts"',
-    )
-    expect(() => fill('a\n{{port}')).to.throw('cannot render the.template: line 2: Unclosed tag')
+    expect(fill('{{#hosts}}[{{name}} {{port}}]{{/hosts}}{{#list}}{{.}}{{/list}}')).to.equal('[a 80][b 80]xy')
+    expect(fill('{{#off}}no{{/off}}{{#none}}no{{/none}}{{^none}}yes{{/none}}')).to.equal('yes')
   })
 
   it('finds values by key path as ww cfg does, and prints lists and objects as JSON', () => {
@@ -49,25 +40,67 @@ describe('a template', () => {
     )
   })
 
-  it('prints numbers as they are written', async () => {
-    const numbers = await parseJson('{"id": 12345678901234567890, "list": [1.50]}', 'numbers')
-    if (!isObject(numbers)) throw new Error('an object was written')
-    expect(fillTemplate('{{id}}{{#list}} {{.}}{{/list}}', 't', numbers)).to.equal('12345678901234567890 1.50')
+  it('has the environment', () => {
+    expect(fill('{{WW_DATA}} {{env.HOME}}')).to.equal('/data /root')
   })
 
-  it('takes what every object has for missing', () => {
-    expect(() => fill('{{toString}}')).to.throw('line 1: there is no toString')
-    expect(() => fill('{{db.constructor}}')).to.throw('line 1: there is no db.constructor')
+  it('has numbers printed as they are written', async () => {
+    const numbers = await parseJson('{"id": 12345678901234567890, "list": [1.50]}', 'numbers')
+    if (!isObject(numbers)) throw new Error('an object was written')
+    expect(fillTemplate('{{id}}{{#list}} {{.}}{{/list}}', numbers, {}).text).to.equal(
+      '12345678901234567890 1.50',
+    )
+  })
+
+  it('may use other delimiters, where its own language has braces', () => {
+    expect(fill('{{=<% %>=}}{{<% port %>}}')).to.equal('{{80}}')
+  })
+})
+
+describe('what is wrong with a template', () => {
+  it('is every missing value, with its line and the nearest key', () => {
+    expect(problemsOf('one\ntwo {{prot}}\n{{db.prot}} {{zzzzzzzz}}')).to.deep.equal([
+      { line: 2, missing: 'prot', problem: 'no key "prot"', fix: 'did you mean port?' },
+      { line: 3, missing: 'db.prot', problem: 'no key "db.prot"' },
+      { line: 3, missing: 'zzzzzzzz', problem: 'no key "zzzzzzzz"' },
+    ])
+  })
+
+  it('is a missing value within a section, once for each item', () => {
+    expect(problemsOf('\n{{#hosts}}\n{{nam}}\n{{/hosts}}').map(({ line, fix }) => [line, fix])).to.deep.equal(
+      [
+        [3, 'did you mean name?'],
+        [3, 'did you mean name?'],
+      ],
+    )
+    expect(problemsOf('{{#none}}{{nothing.there}}{{/none}}')).to.deep.equal([])
+  })
+
+  it('is a null, in unescaped values too', () => {
+    expect(problemsOf('{{{nothing[0]}}}')[0]).to.include({ line: 1, missing: 'nothing[0]' })
+  })
+
+  it('is what every object has, which is not configuration', () => {
+    expect(problemsOf('{{toString}}{{db.constructor}}').map(({ missing }) => missing)).to.deep.equal([
+      'toString',
+      'db.constructor',
+    ])
     expect(fill('{{#constructor}}no{{/constructor}}{{^hasOwnProperty}}yes{{/hasOwnProperty}}')).to.equal(
       'yes',
     )
   })
 
-  it('cannot include another, and says so rather than leave it out', () => {
-    expect(() => fill('a\n{{> other}}')).to.throw('line 2: a template cannot include another ({{> other}})')
+  it('is a template in it', () => {
+    expect(problemsOf('a\n{{> other}}')).to.deep.equal([
+      { line: 2, problem: 'a template cannot include another ({{> other}})', fix: 'copy its text' },
+    ])
   })
 
-  it('may use other delimiters, where its own language has braces', () => {
-    expect(fill('{{=<% %>=}}{{<% port %>}}')).to.equal('{{80}}')
+  it('is a tag or a section without an end, with its line', () => {
+    expect(fillTemplate('a\n{{#hosts}}\nb\n', config, env)).to.deep.equal({
+      text: '',
+      problems: [{ line: 4, problem: 'Unclosed section "hosts"' }],
+    })
+    expect(problemsOf('a\n{{port}')).to.deep.equal([{ line: 2, problem: 'Unclosed tag' }])
   })
 })

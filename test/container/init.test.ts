@@ -18,7 +18,9 @@ describe('the skeleton of ww init', () => {
     const container = await (await startServer(await buildSkeleton(), { greeting: 'ahoj' })).isUp()
     expect(await container.logs()).to.contain('greeting = ahoj: put your server into /ww/usr/serve')
     expect(await container.sh('ww monitor')).to.equal('{"messages":0}')
-    expect(await container.sh('ww check')).to.equal('/ww is fine')
+    expect(await container.sh('ww check 2>&1')).to.equal(
+      '0 errors, 0 warnings in 10 hooks, 1 template, 1 configuration file',
+    )
     expect(await container.sh('ww events | cut -f 2')).to.equal('BOOT\nFIRSTBOOT\nUPGRADING\nWARMUP\nUP')
     expect(
       await container.sh('/ww/usr/backup && ls /backup', '-e', 'WW_DATA=/data', '-e', 'WW_BACKUP=/backup'),

@@ -1,88 +1,104 @@
+import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
+import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
+import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type {
   Announcement,
   DataState,
-  HookCall,
-  HookResult,
-  Service,
+  LockResult,
+  MonitorReport,
+  SweepReport,
+  Visible,
   World,
 } from '../../ww/lifecycle/world.ts'
+import { aborted, type Behaviour, endOf, runUnder } from './fake-process.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-/** How a hook behaves: how it ends, and after how long; `hangs` never ends by itself. */
-export type Behaviour =
-  | 'absent'
-  | 'ok'
-  | 'failed'
-  | 'refused'
-  | 'hangs'
-  | { ends: 'ok' | 'failed'; after: number; output?: string }
+/** The hooks of an instance; a list gives one behaviour a call, the last one repeating; null: there is no such hook. */
+export type Hooks = Record<string, Behaviour | null | (Behaviour | null)[]>
 
-/** The hooks of an instance; a list gives one behaviour a call, the last one repeating. */
-export type Hooks = Record<string, Behaviour | Behaviour[]>
+const ok: Behaviour = {}
 
 /** Every hook of the lifecycle, each succeeding at once. */
 export const allOk: Hooks = {
-  boot: 'ok',
-  firstboot: 'ok',
-  upgrade: 'ok',
-  svcup: 'ok',
-  warmup: 'ok',
-  monitor: { ends: 'ok', after: 0, output: '{"load":1}' },
-  drain: 'ok',
-  svcdown: 'ok',
+  boot: ok,
+  firstboot: ok,
+  upgrade: ok,
+  svcup: ok,
+  warmup: ok,
+  monitor: { output: '{"load":1}' },
+  drain: ok,
+  svcdown: ok,
 }
 
-/** A world in memory with a virtual clock; a call that the test did not foresee throws. */
+/** It exits with a code other than 0. */
+export const fails: Behaviour = { end: 1 }
+/** It exits with 125. */
+export const refuses: Behaviour = { end: 125 }
+
+/** A world in memory with a virtual clock, as unkind as a test makes it; a call that the test did not expect throws. */
 export class FakeWorld implements World {
   readonly clock = new VirtualClock()
-  /** Everything of note, in order: `hook NAME`, `STATE`, `end NAME`. */
+  /** Everything of note, in order: `hook NAME`, `start NAME`, `end NAME`, `sweep`, `STATE`, `flushed`. */
   readonly story: string[] = []
   readonly announcements: Announcement[] = []
+  /** The announcements that were delivered; those that were cut are missing. */
+  readonly delivered: string[] = []
+  readonly visible: Visible[] = []
   readonly calls: HookCall[] = []
   readonly lines: string[] = []
+  readonly bugs: unknown[] = []
   readonly stats: string[] = []
-  readonly monitors: { ok: boolean; output: string; nextAt: number }[] = []
+  readonly monitors: MonitorReport[] = []
   data: DataState = { kind: 'fresh', interrupted: false }
-  /** Services that end by themselves, when their function is called. */
-  readonly services = new Map<string, () => void>()
-  hurried = false
+  /** Why nothing can be written to /data; null: it can. */
+  diskProblem: string | null = null
+  lock: { kind: 'free' } | { kind: 'fails'; reason: string } | { kind: 'held'; for: number } = {
+    kind: 'free',
+  }
+  /** Running services, by name: ends one by itself. */
+  readonly services = new Map<string, (end?: ProcessEnd) => void>()
   missing: string | null = null
   scheduled: string[] = []
-  /** How long an ended hook takes to end. */
-  endsAfter = 0
+  /** What the sweep finds. */
+  leftovers: Behaviour[] = []
+  /** How the delivery of each announcement behaves. */
+  delivery: Behaviour = ok
   #hooks: Hooks
-  #ends = new Set<() => void>()
+  #queue: Announcement[] = []
 
   constructor(hooks: Hooks = allOk) {
     this.#hooks = { ...hooks }
   }
 
   now = (): number => this.clock.now()
+  date = (): number => this.clock.now() + 1e12
   random = (): number => 0
   sleep = (ms: number, signal: AbortSignal): Promise<void> => this.clock.sleep(ms, signal)
   info = (line: string): void => void this.lines.push(line)
   warn = (line: string): void => void this.lines.push(`warning: ${line}`)
+  error = (line: string): void => void this.lines.push(`error: ${line}`)
+  advise = (line: string): void => void this.lines.push(`try: ${line}`)
+  reportBug = (error: unknown): void => void this.bugs.push(error)
 
   hasHook(name: string): boolean {
-    return this.#behaviourOf(name) !== 'absent'
+    return this.#behaviourOf(name) !== null
   }
 
-  async runHook(call: HookCall, signal: AbortSignal): Promise<HookResult> {
+  async runHook(call: HookCall, limit: Limit): Promise<HookResult> {
     const behaviour = this.#behaviourOf(call.name, true)
-    if (behaviour === 'absent') return { outcome: 'absent', summary: '', output: '' }
-    if (signal.aborted) return { outcome: 'aborted', summary: `${call.name} was not begun`, output: '' }
+    if (behaviour === null) return { kind: 'absent' }
+    if (limit.end.aborted) return { kind: 'aborted', ms: 0, abandoned: false }
     this.calls.push(call)
     this.story.push(`hook ${call.name}`)
-    const { ends, after, output = '' } = describe(behaviour)
     const began = this.now()
-    await this.sleep(Math.min(after, call.limit), signal)
-    if (signal.aborted || this.now() - began < after) {
-      await this.#endSlowly(call.killAfter ?? 2000)
-      const outcome = signal.aborted ? 'aborted' : 'timeout'
-      return { outcome, summary: `${call.name} failed: ${outcome}`, output }
-    }
-    return { outcome: ends, summary: `${call.name} ${ends}`, output }
+    const ending = await runUnder(this.clock, behaviour, limit)
+    const ms = this.now() - began
+    const { output = '' } = behaviour
+    if (ending === 'itself') return { kind: 'ended', end: endOf(behaviour), ms, output }
+    const abandoned = ending === 'abandoned'
+    if (limit.cause === 'left') return { kind: 'aborted', ms, abandoned }
+    return { kind: 'timedOut', limit: limit.ms, ms, abandoned, output }
   }
 
   serviceHooks(): string[] {
@@ -91,154 +107,106 @@ export class FakeWorld implements World {
 
   startService(name: string): Service {
     this.story.push(`start ${name}`)
-    let end = (_: string): void => {}
-    const ended = new Promise<string>((resolve) => {
-      end = resolve
-    })
-    const behaviour = this.#behaviourOf(name, true)
-    if (typeof behaviour === 'object') {
-      void this.sleep(behaviour.after, new AbortController().signal).then(() =>
-        end(`${name} ended: exit code 1`),
-      )
+    const behaviour = this.#behaviourOf(name, true) ?? ok
+    const { promise: ended, resolve: end } = Promise.withResolvers<ProcessEnd>()
+    const { after = Number.POSITIVE_INFINITY } = behaviour
+    const over = new AbortController()
+    void ended.then(() => over.abort())
+    if (after < Number.POSITIVE_INFINITY)
+      void this.sleep(after, over.signal).then(() => over.signal.aborted || end(endOf(behaviour)))
+    this.services.set(name, (how = { kind: 'exited', code: 1 }) => end(how))
+    const stop = async (limit: Limit): Promise<ServiceStop> => {
+      this.story.push(`end ${name}`)
+      if (over.signal.aborted) return { killed: false, abandoned: false }
+      const ending = await runUnder(this.clock, behaviour, limit, aborted())
+      // whether or not it lives on, nothing of it happens any more
+      over.abort()
+      if (ending !== 'abandoned') end({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
+      return { killed: ending === 'kill' || ending === 'abandoned', abandoned: ending === 'abandoned' }
     }
-    this.services.set(name, () => end(`${name} ended: exit code 1`))
-    return {
-      name,
-      ended,
-      stop: async (patience) => {
-        this.story.push(`end ${name}`)
-        if (behaviour === 'hangs') await this.#endSlowly(patience)
-        end(`${name} ended: ended by SIGTERM`)
-        return { killed: behaviour === 'hangs' }
-      },
-    }
-  }
-
-  hurry(): void {
-    this.hurried = true
-    for (const end of this.#ends) end()
+    return { name, pid: 7, ended, stop }
   }
 
   inspectData(): DataState {
     return this.data
   }
 
-  async lockData(signal: AbortSignal): Promise<{ release(): void } | null> {
-    return signal.aborted ? null : { release: () => undefined }
+  async lockData(limit: Limit): Promise<LockResult> {
+    if (limit.end.aborted) return { kind: 'aborted' }
+    if (this.lock.kind === 'fails') return { kind: 'failed', reason: this.lock.reason }
+    if (this.lock.kind === 'held') await this.sleep(this.lock.for, limit.end)
+    if (limit.cause === 'left') return { kind: 'aborted' }
+    if (limit.end.aborted)
+      return { kind: 'failed', reason: 'cannot upgrade /data: another instance is at it' }
+    this.story.push('lock')
+    return { kind: 'locked', lock: { release: () => void this.story.push('unlock') } }
   }
 
-  beginFirstboot(): void {
+  beginFirstboot(): string | null {
     this.story.push('begin firstboot')
+    return this.diskProblem
   }
 
-  markInitialised(): void {
+  markInitialised(): string | null {
+    if (this.diskProblem !== null) return this.diskProblem
     this.story.push('mark')
     this.data = { kind: 'initialised', version: '1' }
+    return null
   }
 
-  async awaitRequired(_: readonly string[], limit: number, signal: AbortSignal): Promise<string | null> {
-    if (this.missing !== null) await this.sleep(limit, signal)
-    return this.missing
+  async awaitRequired(_: readonly string[], limit: Limit): Promise<string | null> {
+    if (this.missing !== null) await this.sleep(Number.POSITIVE_INFINITY, limit.end)
+    return limit.cause === 'left' ? null : this.missing
   }
 
   async runSchedules(run: Parameters<World['runSchedules']>[0], signal: AbortSignal): Promise<void> {
     await Promise.all(this.scheduled.map((hook) => run(hook, 1000, signal)))
   }
 
-  async sweep(patience: number): ReturnType<World['sweep']> {
-    this.story.push(patience === 0 ? 'sweep at once' : 'sweep')
-    return { ended: [], killed: [] }
+  async sweep(limit: Limit): Promise<SweepReport> {
+    this.story.push(limit.kill.aborted ? 'sweep at once' : 'sweep')
+    const endings = await Promise.all(
+      this.leftovers.map((leftover) => runUnder(this.clock, leftover, limit, aborted())),
+    )
+    const named = (ending: string): string[] =>
+      endings.flatMap((one, index) => (one === ending ? [`leftover (pid ${index})`] : []))
+    return { ended: named('term'), killed: named('kill'), abandoned: named('abandoned') }
   }
 
   announce(announcement: Announcement): void {
     this.announcements.push(announcement)
     this.story.push(announcement.state)
+    this.#queue.push(announcement)
   }
 
+  publish = (visible: Visible): void => void this.visible.push(visible)
+  publishMonitor = (report: MonitorReport): void => void this.monitors.push(report)
   pushStats = (json: string): void => void this.stats.push(json)
-  settleAnnouncements = async (): Promise<void> => void this.story.push('settled')
-  publishMonitor = (result: { ok: boolean; output: string; nextAt: number }): void =>
-    void this.monitors.push(result)
 
-  async #endSlowly(patience: number): Promise<void> {
-    if (this.hurried) return
-    const hurried = new AbortController()
-    const end = (): void => hurried.abort()
-    this.#ends.add(end)
-    await this.sleep(Math.min(this.endsAfter, patience), hurried.signal)
-    this.#ends.delete(end)
+  /** Each delivery takes its time; all but the last one are cut at `limit.end`. */
+  async flushAnnouncements(limit: Limit): Promise<void> {
+    const queue = this.#queue.splice(0)
+    for (const [index, { state }] of queue.entries()) {
+      const isLast = index === queue.length - 1
+      const ending = await runUnder(this.clock, this.delivery, limit, isLast ? limit.kill : limit.end)
+      if (ending === 'itself') this.delivered.push(state)
+      if (limit.abandon.aborted) break
+    }
+    this.story.push('flushed')
   }
 
-  #behaviourOf(name: string, take = false): Behaviour {
+  #behaviourOf(name: string, take = false): Behaviour | null {
     const behaviour = this.#hooks[name]
-    if (behaviour === undefined) throw new Error(`the test did not foresee the hook ${name}`)
+    if (behaviour === undefined) throw new Error(`the test did not expect the hook ${name}`)
     if (!Array.isArray(behaviour)) return behaviour
-    const next = behaviour[0]
-    if (next === undefined) throw new Error(`the test did not foresee another call of ${name}`)
+    const [next] = behaviour
+    if (next === undefined) throw new Error(`the test did not expect another call of ${name}`)
     if (take && behaviour.length > 1) this.#hooks[name] = behaviour.slice(1)
     return next
   }
 }
 
-function describe(behaviour: Exclude<Behaviour, 'absent'>): {
-  ends: 'ok' | 'failed' | 'refused'
-  after: number
-  output?: string
-} {
-  if (typeof behaviour === 'object') return behaviour
-  if (behaviour === 'hangs') return { ends: 'ok', after: Number.MAX_SAFE_INTEGER }
-  return { ends: behaviour, after: 0 }
-}
-
-/** Settings with the defaults of the README, in milliseconds, and what a test changes. */
+/** The default settings, and what a test changes. */
 export function settingsWith(changes: Partial<Settings> = {}): Settings {
-  const minute = 60_000
-  return {
-    app: 'app',
-    instance: 'one',
-    version: '1',
-    labels: {},
-    timeouts: {
-      boot: 5 * minute,
-      firstboot: 60 * minute,
-      upgrade: 60 * minute,
-      svcup: 5 * minute,
-      warmup: 10 * minute,
-      monitor: 20_000,
-      pushstats: 20_000,
-      lifecycle: 20_000,
-      drain: 5000,
-      svcdown: minute,
-      scheduled: 60 * minute,
-    },
-    killAfter: 2000,
-    monitor: { every: 30_000, failures: 1 },
-    restart: {
-      limit: 5,
-      window: 10 * minute,
-      backoff: 1000,
-      backoffMax: minute,
-      jitter: 0.2,
-      stable: minute,
-      warmup: false,
-    },
-    requires: [],
-    requiresTimeout: 5 * minute,
-    stop: { grace: 9000, sweep: 1000, announce: 500 },
-    serve: { signal: 'SIGTERM' },
-    schedule: {},
-    notify: {
-      url: null,
-      secret: null,
-      token: null,
-      timeout: 10_000,
-      backoff: 1000,
-      backoffMax: minute,
-      keep: 10_000,
-    },
-    listen: null,
-    onError: 'exit',
-    allowDowngrade: false,
-    ...changes,
-  }
+  return { ...defaultSettings('one'), version: '1', ...changes }
 }

@@ -58,7 +58,7 @@ export class RealInstance {
   readonly exited: Promise<number | string>
   readonly #earlierEvents: number
 
-  constructor(place: Place, cfg: unknown, env: NodeJS.ProcessEnv = {}) {
+  constructor(place: Place, cfg: unknown, env: NodeJS.ProcessEnv = {}, cwd?: string) {
     this.place = place
     this.#earlierEvents = eventLines(place).length
     this.process = spawn(process.execPath, [main, 'run'], {
@@ -72,6 +72,7 @@ export class RealInstance {
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
     })
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
@@ -137,8 +138,8 @@ function eventLines(place: Place): string[] {
 }
 
 /** Boots an instance in a place. */
-export function bootAt(place: Place, cfg?: unknown, env?: NodeJS.ProcessEnv): RealInstance {
-  return new RealInstance(place, cfg, env)
+export function bootAt(place: Place, cfg?: unknown, env?: NodeJS.ProcessEnv, cwd?: string): RealInstance {
+  return new RealInstance(place, cfg, env, cwd)
 }
 
 /** Boots an instance with these hooks, in a place of its own. */

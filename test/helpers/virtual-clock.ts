@@ -1,33 +1,40 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
+type Timer = { readonly at: number; readonly fire: () => void }
+
 /** A clock that moves only when nothing else is left to do. */
 export class VirtualClock {
   #now = 1_000_000
-  #timers: { at: number; fire: () => void }[] = []
+  readonly #timers = new Set<Timer>()
 
-  now(): number {
-    return this.#now
+  now = (): number => this.#now
+
+  /** How many sleeps have neither ended nor been aborted. */
+  get pending(): number {
+    return this.#timers.size
   }
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
+  sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
       if (signal.aborted) return resolve()
-      const timer = { at: this.#now + ms, fire: resolve }
-      this.#timers.push(timer)
-      signal.addEventListener('abort', () => {
-        this.#timers = this.#timers.filter((other) => other !== timer)
+      const finish = (): void => {
+        this.#timers.delete(timer)
+        signal.removeEventListener('abort', finish)
         resolve()
-      })
+      }
+      const timer = { at: this.#now + Math.max(0, ms), fire: finish }
+      this.#timers.add(timer)
+      signal.addEventListener('abort', finish)
     })
-  }
 
   /** Lets time pass until the condition holds; throws when nothing is left that could make it true. */
   async runUntil(condition: () => boolean): Promise<void> {
     for (;;) {
       await settle()
       if (condition()) return
-      const next = this.#timers.sort((a, b) => a.at - b.at).shift()
-      if (!next) throw new Error('nothing is left to happen, and the condition does not hold')
+      const [next] = [...this.#timers].sort((a, b) => a.at - b.at)
+      if (!next || next.at === Number.POSITIVE_INFINITY)
+        throw new Error('nothing is left to happen, and the condition does not hold')
       this.#now = Math.max(this.#now, next.at)
       next.fire()
     }
@@ -35,16 +42,15 @@ export class VirtualClock {
 
   /** Lets this much time pass. */
   async advance(ms: number): Promise<void> {
-    const until = this.#now + ms
     let reached = false
     void this.sleep(ms, new AbortController().signal).then(() => {
       reached = true
     })
-    await this.runUntil(() => reached && this.#now >= until)
+    await this.runUntil(() => reached)
   }
 }
 
 /** Lets every promise that can settle do so. */
 async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i++) await turn()
+  for (let i = 0; i < 3; i++) await turn()
 }

@@ -8,7 +8,9 @@ const status: InstanceStatus = {
   version: '1',
   bootId: 'b',
   pid: 1,
+  crash: null,
   state: 'UP',
+  ready: true,
   previous: 'WARMUP',
   since: 1000,
   reason: 'ready',
@@ -25,10 +27,19 @@ const statsOf = (output: string, ok = true): string[] =>
   linesOf(output, ok).filter((line) => line.startsWith('whaleware_stat{'))
 
 describe('the metrics', () => {
-  it('have a line for each of the eight states, one of them 1', () => {
+  it('have a line for each visible state, one of them 1', () => {
     const lines = linesOf(null).filter((line) => line.startsWith('whaleware_state{'))
-    expect(lines).to.have.length(8)
+    expect(lines).to.have.length(11)
+    expect(lines).to.include.members([
+      'whaleware_state{state="STOPPING"} 0',
+      'whaleware_state{state="HELD"} 0',
+    ])
     expect(lines.filter((line) => line.endsWith(' 1'))).to.deep.equal(['whaleware_state{state="UP"} 1'])
+  })
+
+  it('have whether the instance is ready', () => {
+    expect(linesOf(null)).to.include.members(['# TYPE whaleware_ready gauge', 'whaleware_ready 1'])
+    expect(renderMetrics({ ...status, ready: false }, 0)).to.contain('\nwhaleware_ready 0\n')
   })
 
   it('tell how long the state lasts, and how old the monitor is', () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { judgeAnswer } from '../../ww/notify/delivery.ts'
+import { classifyResponse } from '../../ww/notify/delivery.ts'
 
 const now = Date.parse('2024-05-01T12:00:00Z')
 const judge = (code: number, retryAfter?: string, body = ''): object =>
-  judgeAnswer(code, retryAfter, body, now)
+  classifyResponse(code, retryAfter, body, now)
 
 describe("a receiver's answer", () => {
   for (const code of [200, 202, 204, 409]) {

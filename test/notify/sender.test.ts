@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { EventMaker } from '../../ww/notify/event.ts'
 import { Outbox } from '../../ww/notify/outbox.ts'
+import { Outboxes } from '../../ww/notify/outboxes.ts'
 import { Sender } from '../../ww/notify/sender.ts'
-import { settingsWith } from '../helpers/fake-world.ts'
 import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
+import { fastNotify, testIdentity } from '../helpers/notify-settings.ts'
+import { realLimit } from '../helpers/real-limit.ts'
 import { until } from '../helpers/until.ts'
 
 describe('the sender', () => {
@@ -14,17 +16,14 @@ describe('the sender', () => {
   const lines: string[] = []
   const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) }
   let root = ''
-  let outbox: Outbox
+  let outboxes: Outboxes
   let maker: EventMaker
   let sender: Sender | null = null
 
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'ww-sender-'))
-    outbox = new Outbox(`${root}/box`, 100, 'x')
-    maker = new EventMaker(
-      { app: 'a', instance: 'i', version: '', bootId: 'b', labels: {}, configHash: '' },
-      1000,
-    )
+    outboxes = new Outboxes({ path: root, shared: null }, 100, log.warn)
+    maker = new EventMaker(testIdentity('b'), 1000)
     server.received.length = 0
     server.script = []
     lines.length = 0
@@ -36,81 +35,161 @@ describe('the sender', () => {
     rmSync(root, { recursive: true })
   })
 
-  const startSender = (changes: object = {}): Sender => {
-    const notify = {
-      ...settingsWith().notify,
-      ...{ timeout: 5000, backoff: 5, backoffMax: 50 },
-      ...changes,
-      url: `${server.url}?key=hidden`,
-    }
-    sender = new Sender(outbox, notify, log)
+  const start = (changes: object = {}): Sender => {
+    sender = new Sender(outboxes, { ...fastNotify, ...changes, url: `${server.url}?key=hidden` }, log)
     return sender
   }
   const appendStats = (count: number): void => {
-    for (let i = 0; i < count; i++) outbox.append(maker.stats(0, 'UP', { i }))
+    for (let i = 0; i < count; i++) outboxes.own.append(maker.stats(0, 'UP', { i }))
+  }
+  const appendLifecycle = (): void => {
+    outboxes.own.append(
+      maker.lifecycle({ state: 'STOPPED', previous: 'UP', reason: '', attempt: 0, previousMs: 0, at: 0 }),
+    )
   }
 
-  it('keeps to its back-off when the receiver asks for no delay, so that it is not hammered', async () => {
+  it('never falls below its back-off when the receiver requests no delay, so that it is not flooded', async () => {
     server.script = Array(100).fill({ code: 429, headers: { 'retry-after': '0' } })
     appendStats(1)
-    startSender({ backoff: 60_000, backoffMax: 60_000 }).wake()
+    start({ backoff: 60_000, backoffMax: 60_000 }).wake()
     await until(() => lines.length === 1)
-    // time enough for further attempts, measured in requests
+    // time enough for further tries, measured in requests
     for (let i = 0; i < 20; i++) await fetch(server.url, { method: 'POST', body: '{"id": "other"}' })
     expect(server.received.filter(({ body }) => JSON.parse(body).id === 'b-1')).to.have.length(1)
   })
 
-  it('makes no more of its back-off when it has to be done soon', async () => {
-    server.script = [500, 503, { code: 429, headers: { 'retry-after': '3600' } }]
-    appendStats(1)
-    const patient = startSender({ backoff: 5, backoffMax: 3_600_000 })
-    await patient.drain(15_000, 15_000)
-    expect(server.accepted).to.deep.equal(['b-1'])
-    expect(outbox.size).to.equal(0)
-  })
-
   it('sends what comes in the very moment in which it has found nothing more', async () => {
-    let looks = 0
-    outbox = new (class extends Outbox {
-      override first(): ReturnType<Outbox['first']> {
-        looks += 1
-        if (looks === 1) queueMicrotask(appendAndWake)
-        return super.first()
+    let checks = 0
+    outboxes = new (class extends Outboxes {
+      override first(ownOnly: boolean): ReturnType<Outboxes['first']> {
+        checks += 1
+        if (checks === 1) queueMicrotask(appendAndWake)
+        return super.first(ownOnly)
       }
-    })(`${root}/box`, 100, 'x')
+    })({ path: root, shared: null }, 100, log.warn)
     const appendAndWake = (): void => {
       appendStats(1)
       sender?.wake()
     }
-    startSender().wake()
+    start().wake()
     await until(() => server.accepted.length === 1)
     expect(server.accepted).to.deep.equal(['b-1'])
   })
 
-  it('tells once of a receiver that refuses stats for good, and never its whole address', async () => {
+  it('warns once of a receiver that refuses stats, and never prints its whole address', async () => {
     server.script = [400, 400, 400]
     appendStats(4)
-    startSender().wake()
+    start().wake()
     await until(() => server.accepted.length === 1)
     expect(server.accepted).to.deep.equal(['b-4'])
     expect(lines).to.have.length(1)
-    expect(lines[0]).to.contain('HTTP 400 told to')
-    expect(lines[0]).not.to.contain('hidden')
+    expect(lines[0]).to.match(/^127\.0\.0\.1:\d+ refuses stats: HTTP 400 told to; they are dropped$/)
   })
 
-  it('does not reject when there can be no outbox', async () => {
-    writeFileSync(`${root}/box`, 'a file where the directory should be')
-    const idle = startSender()
-    idle.wake()
-    await idle.drain(1000, 1000)
-    expect(server.received).to.deep.equal([])
+  it('tries a refused lifecycle event again, for as long as it takes', async () => {
+    server.script = [400, 403, 401]
+    appendLifecycle()
+    start().wake()
+    await until(() => server.accepted.length === 1)
+    expect(lines[0]).to.match(
+      /^cannot report to 127\.0\.0\.1:\d+: HTTP 400 told to; events are stored until it responds$/,
+    )
+    await until(() => lines.length === 2)
+    expect(lines[1]).to.match(/^reports to 127\.0\.0\.1:\d+ are delivered again$/)
   })
 
-  it('names the setting when the secret is none', async () => {
+  it('names the setting when the secret is none, and not the secret', async () => {
     appendStats(1)
-    startSender({ secret: 'no secret!' }).wake()
+    start({ secret: 'no secret!' }).wake()
     await until(() => lines.length === 1)
     expect(lines[0]).to.contain('ww.notify.secret')
     expect(lines[0]).not.to.contain('no secret!')
+  })
+
+  it('sends what was taken over after its own', async () => {
+    const dead = new Outbox(`${root}/adopted.x`, 100, log.warn)
+    dead.append(new EventMaker(testIdentity('dead'), 1).stats(0, 'UP', {}))
+    appendStats(1)
+    start().wake()
+    await until(() => server.accepted.length === 2)
+    expect(server.accepted).to.deep.equal(['b-1', 'dead-1'])
+  })
+
+  describe('draining', () => {
+    it('resolves at once when nothing waits', async () => {
+      await start().drain(realLimit(60_000))
+      expect(server.received).to.deep.equal([])
+    })
+
+    it('resolves when everything of this instance has arrived, and leaves what was taken over', async () => {
+      const dead = new Outbox(`${root}/adopted.x`, 100, log.warn)
+      dead.append(new EventMaker(testIdentity('dead'), 1).stats(0, 'UP', {}))
+      appendStats(3)
+      await start().drain(realLimit(60_000))
+      expect(server.accepted).to.deep.equal(['b-1', 'b-2', 'b-3'])
+      expect(outboxes.own.size).to.equal(0)
+    })
+
+    it('ends a back-off and a delay that the receiver requested', async () => {
+      server.script = [500]
+      appendStats(1)
+      const waiting = start({ backoff: 3_600_000, backoffMax: 3_600_000 })
+      waiting.wake()
+      await until(() => lines.length === 1)
+      server.script = [{ code: 429, headers: { 'retry-after': '3600' } }, 503]
+      await waiting.drain(realLimit(60_000))
+      expect(server.accepted).to.deep.equal(['b-1'])
+    })
+
+    it('gives up a receiver that is away at the end of its limit', async () => {
+      appendStats(1)
+      await server.stop()
+      await start().drain(realLimit(200, 3_600_000))
+      expect(outboxes.own.size).to.equal(1)
+    })
+
+    it('gives up a receiver that failed before at the end of its limit, without a further try', async () => {
+      server.script = [500, 'hang']
+      appendStats(1)
+      const failing = start({ backoff: 3_600_000, backoffMax: 3_600_000 })
+      failing.wake()
+      await until(() => lines.length === 1)
+      await failing.drain(realLimit(100, 3_600_000))
+      expect(outboxes.own.size).to.equal(1)
+    })
+
+    it('gives up a receiver that responds with an error after the end of its limit', async () => {
+      server.script = ['hang', 'hang']
+      appendStats(1)
+      // the request itself ends at its time limit, which counts as a failure
+      await start({ timeout: 500 }).drain(realLimit(50, 3_600_000))
+      expect(server.received).to.have.length(1)
+      expect(outboxes.own.size).to.equal(1)
+    })
+
+    it('waits past the end of its limit for a receiver that responds late', async () => {
+      server.script = ['hang']
+      appendStats(1)
+      const limit = realLimit(3_600_000)
+      const slow = start({ timeout: 60_000 })
+      let resolved = false
+      const drained = slow.drain(limit).then(() => {
+        resolved = true
+      })
+      await until(() => server.received.length === 1)
+      limit.bringForward({ end: 0, kill: 3_600_000, abandon: 3_600_000 }, 'time')
+      for (let i = 0; i < 20; i++) await fetch(server.url, { method: 'POST', body: '{"id": "other"}' })
+      expect(resolved).to.equal(false)
+      limit.bringForward({ end: 0, kill: 0, abandon: 0 }, 'time')
+      await drained
+      expect(outboxes.own.size).to.equal(1)
+    })
+
+    it('does not reject when nothing can be stored', async () => {
+      writeFileSync(`${root}/outbox`, 'a file where the directory should be')
+      appendLifecycle()
+      await start().drain(realLimit(60_000))
+      expect(server.accepted).to.deep.equal(['b-1'])
+    })
   })
 })

@@ -1,30 +1,71 @@
 import { expect } from 'chai'
-import { describeExit, spawn, spawnWithInput } from '../../ww/processes/spawn.ts'
+import { spawn, spawnWithInput, toProcessEnd } from '../../ww/processes/spawn.ts'
 
-describe('beginning a process', () => {
+describe('spawn', () => {
   const quiet = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
   const tooLong = 'x'.repeat(200_000)
 
-  it('tells how it ended: its exit code, or the signal', async () => {
-    expect(await spawn('/bin/sh', ['-c', 'exit 3'], quiet).ended).to.deep.include({ exitCode: 3 })
-    expect(await spawn('/bin/sh', ['-c', 'kill -9 $$'], quiet).ended).to.deep.include({ signal: 'SIGKILL' })
+  it('returns how a process ended: its exit code, or the signal', async () => {
+    const exited = await spawn('/bin/sh', ['-c', 'exit 3'], quiet).ended
+    expect(exited).to.deep.equal({ kind: 'exited', code: 3 })
+    const killed = await spawn('/bin/sh', ['-c', 'kill -TERM $$'], quiet).ended
+    expect(killed).to.deep.equal({ kind: 'killed', signal: 'SIGTERM', outOfMemory: false })
   })
 
-  it('tells why it could not be started, and never throws', async () => {
-    expect(await spawn('/there/is/no/such', [], quiet).ended).to.deep.equal({ code: 'ENOENT' })
-    expect(await spawn('/bin/true', [tooLong], quiet).ended).to.deep.equal({ code: 'E2BIG' })
-    expect(describeExit({ code: 'E2BIG' })).to.equal('it could not be started (E2BIG)')
+  it('begins a session and a process group, whose number is the pid', async () => {
+    const { pid, ended, output } = spawn('/bin/sh', ['-c', 'cut -d" " -f5,6 /proc/$$/stat'], {
+      ...quiet,
+      stdout: 'pipe',
+    })
+    const printed = await output?.toArray()
+    await ended
+    expect(Buffer.concat(printed ?? []).toString()).to.equal(`${pid} ${pid}\n`)
+  })
+
+  it('returns why a process could not be started, and what to do, and never throws', async () => {
+    const absent = spawn('/there/is/no/such', [], quiet)
+    expect(absent.pid).to.equal(null)
+    expect(await absent.ended).to.deep.equal({
+      kind: 'unrunnable',
+      reason:
+        '/there/is/no/such: a file that it needs to run (its interpreter or dynamic loader) does not exist; add it to the image',
+    })
+    const reason = '/bin/true: its arguments and environment are too long; pass less'
+    expect(await spawn('/bin/true', [tooLong], quiet).ended).to.deep.equal({ kind: 'unrunnable', reason })
     const fed = await spawnWithInput('/bin/true', [tooLong], { ...quiet, input: '' })
-    expect(await fed.ended).to.include({ code: 'E2BIG' })
+    expect(fed.pid).to.equal(null)
+    expect(await fed.ended).to.deep.equal({ kind: 'unrunnable', reason })
   })
 
-  it('gives it input, which it may leave unread', async () => {
+  it('gives a process input, which it may leave unread', async () => {
     const reads = await spawnWithInput('/bin/sh', ['-c', 'read -r a && test "$a" = word'], {
       ...quiet,
       input: 'word\n',
     })
-    expect(await reads.ended).to.include({ exitCode: 0 })
-    const deaf = await spawnWithInput('/bin/sh', ['-c', 'exit 0'], { ...quiet, input: tooLong.repeat(10) })
-    expect(await deaf.ended).to.include({ exitCode: 0 })
+    expect(await reads.ended).to.deep.equal({ kind: 'exited', code: 0 })
+    const options = { ...quiet, input: tooLong.repeat(10) }
+    const ignores = await spawnWithInput('/bin/sh', ['-c', 'exit 4'], options)
+    expect(await ignores.ended).to.deep.equal({ kind: 'exited', code: 4 })
+  })
+
+  it('does not wait for a daemon that holds the input open', async () => {
+    const options = { ...quiet, input: tooLong.repeat(10) }
+    const child = await spawnWithInput('/bin/sh', ['-c', 'sleep 3600 <&0 & echo; exit 5'], options)
+    expect(await child.ended).to.deep.equal({ kind: 'exited', code: 5 })
+    process.kill(-Number(child.pid), 'SIGKILL')
+  })
+})
+
+describe('toProcessEnd', () => {
+  it('counts SIGKILL as out of memory only when the kernel has killed something meanwhile', () => {
+    const outOfMemory = (signal: string, before: number | null, after: number | null): unknown => {
+      const end = toProcessEnd(null, signal, { before, after })
+      return end.kind === 'killed' && end.outOfMemory
+    }
+    expect(outOfMemory('SIGKILL', 0, 1)).to.equal(true)
+    expect(outOfMemory('SIGKILL', 1, 1)).to.equal(false)
+    expect(outOfMemory('SIGTERM', 0, 1)).to.equal(false)
+    expect(outOfMemory('SIGKILL', null, 1)).to.equal(false)
+    expect(outOfMemory('SIGKILL', 0, null)).to.equal(false)
   })
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
@@ -24,6 +24,7 @@ const config: JsonObject = {
   no: false,
   nothing: null,
   'b.c': 'a dot',
+  '-dash': 'a dash',
   'with "quote"': 'a quote',
   '*': 'a star',
   ünï: 'an accent',
@@ -151,16 +152,57 @@ for (const [shell, words] of Object.entries(shells)) {
       expect(ask(['none', '--strict'], {}).status).to.equal(1)
     })
 
-    it('is clear about wrong usage', () => {
-      expect(ask([])).to.include({ status: 2, stdout: '' })
-      expect(ask(['--wrong', 'a']).stderr).to.equal('ww cfg: there is no option --wrong; see ww cfg --help\n')
-      expect(ask(['--help']).stdout).to.contain('Usage: ww cfg KEY.PATH')
+    it('takes a key that begins with - after --', () => {
+      expect(ask(['--', '-dash'])).to.deep.equal({ status: 0, stdout: 'a dash\n', stderr: '' })
+      expect(ask(['--default', 'x', '--', '--why']).stdout).to.equal('x\n')
+      expect(ask(['--', '--help'])).to.deep.equal({ status: 1, stdout: '', stderr: '' })
+      expect(ask(['--', '-dash'], undefined, largeRun).stdout).to.equal('a dash\n')
     })
 
-    it('says so when nothing has booted yet', () => {
-      const before = ask(['plain'], undefined, '/no/such/place')
-      expect(before.status).to.equal(1)
-      expect(before.stderr).to.contain('/no/such/place/cfg-lookup: it is made at boot')
+    for (const [args, sentence] of [
+      [[], 'no key path; write ww cfg KEY.PATH'],
+      [['--'], 'no key path; write ww cfg KEY.PATH'],
+      [['--wrong', 'a'], 'no option "--wrong"; ww cfg --help lists them; for a key write ww cfg -- --wrong'],
+      [['a', 'b'], 'one key path, not "a" and "b"'],
+      [['--', 'a', 'b'], 'one key path, not "a" and "b"'],
+      [['a', '--', 'b'], 'one key path, not "a" and "b"'],
+      [['a', '--default'], '--default: no value; write --default 5'],
+    ] as const) {
+      it(`is clear about wrong usage: cfg ${args.join(' ')}`, () => {
+        expect(ask([...args])).to.deep.equal({ status: 2, stdout: '', stderr: `ww cfg: ${sentence}\n` })
+      })
+    }
+
+    it('has a --help', () => {
+      for (const option of ['--help', '-h']) expect(ask([option]).stdout).to.contain('Usage: ww cfg ')
+    })
+
+    it('is one line when nothing has booted', () => {
+      expect(ask(['plain'], undefined, '/no/such/place')).to.deep.equal({
+        ...{ status: 1, stdout: '' },
+        stderr: 'ww cfg: no instance has booted: /no/such/place does not exist\n',
+      })
+    })
+
+    it('does not run a lookup of another user, and names the user to run it as', function () {
+      if (process.getuid?.() !== 0) this.skip()
+      const other = save({ plain: 'text' })
+      for (const name of ['', '/cfg-lookup']) chownSync(`${other}${name}`, 65534, 65534)
+      const { status, stderr } = ask(['plain'], undefined, other)
+      rmSync(other, { recursive: true })
+      expect(status).to.equal(1)
+      expect(stderr).to.equal(
+        'ww cfg: not permitted: the instance runs as user 65534, you are user 0; use docker exec --user 65534\n',
+      )
     })
   })
 }
+
+describe('sh/cfg', () => {
+  it('finds the run directory as sh/ww does', () => {
+    const functionOf = (file: string) => /^find_run\(\) \{\n.*?^\}\n/ms.exec(readFileSync(file, 'utf8'))?.[0]
+    expect(functionOf(cfg))
+      .to.be.a('string')
+      .and.to.equal(functionOf(resolve(cfg, '../ww')))
+  })
+})

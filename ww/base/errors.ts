@@ -1,7 +1,7 @@
 /** The exit codes of every whaleware command. */
 export const exitCode = {
   ok: 0,
-  /** The lifecycle ended in ERROR, or a question was answered with no. */
+  /** The lifecycle ended in ERROR, a command failed, or a tested condition is false. */
   failed: 1,
   /** The command line is wrong. */
   usage: 2,
@@ -9,7 +9,7 @@ export const exitCode = {
   configuration: 78,
 } as const
 
-/** Something an operator can mend: one sentence ("cannot X: reason", naming file and key) and an exit code. */
+/** Something that an operator can fix: one sentence ("cannot X: reason; fix", naming file and key) and an exit code. */
 export class UserError extends Error {
   readonly exitCode: number
 

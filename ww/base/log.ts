@@ -1,15 +1,60 @@
+import { writeSync } from 'node:fs'
+import { codeOf } from './files.ts'
+import { formatLogTime, oneLine } from './text.ts'
+
 /** whaleware's own lines; they go to standard error, so that standard output is the service's alone. */
 export type Log = {
   info(line: string): void
   warn(line: string): void
+  error(line: string): void
+  /** Prints what to try, below an error. */
+  advise(line: string): void
 }
 
-/** A log whose lines begin with `ww` and the time of day (UTC). */
-export const log: Log = {
-  info: (line) => write('', line),
-  warn: (line) => write('warning: ', line),
+/** What a line begins with, after the time. */
+export type LogLevel = '' | 'warning: ' | 'error: ' | 'try: '
+
+/** A line of the log; `offset` is minutes east of UTC. */
+export function formatLogLine(level: LogLevel, line: string, at: number, offset: number): string {
+  return `ww ${formatLogTime(at, offset)} ${level}${oneLine(line)}\n`
 }
 
-function write(level: string, line: string): void {
-  process.stderr.write(`ww ${new Date().toISOString().slice(11, 23)} ${level}${line}\n`)
+/** This many bytes wait for a reader that is slow; more are dropped, since a log must not fill the memory. */
+const longestBacklog = 64 * 1024
+
+/** How long until what a reader did not accept is offered again, in milliseconds. */
+const retryAfter = 50
+
+/** A log that writes by `write` (which returns how many bytes it wrote, or throws) and never throws itself. */
+export function createLog(write: (bytes: Buffer) => number, now: () => Date = () => new Date()): Log {
+  let backlog: Buffer = Buffer.alloc(0)
+  let retry: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    try {
+      while (backlog.length > 0) backlog = backlog.subarray(write(backlog))
+    } catch (error) {
+      // a reader that is gone or a full disk costs the lines, never the instance; a slow reader gets them later
+      if (codeOf(error) !== 'EAGAIN') backlog = Buffer.alloc(0)
+      else {
+        clearTimeout(retry)
+        retry = setTimeout(flush, retryAfter).unref()
+      }
+    }
+  }
+  const print = (level: LogLevel, line: string): void => {
+    const at = now()
+    const bytes = Buffer.from(formatLogLine(level, line, at.getTime(), -at.getTimezoneOffset()))
+    if (backlog.length + bytes.length <= longestBacklog || backlog.length === 0)
+      backlog = Buffer.concat([backlog, bytes])
+    flush()
+  }
+  return {
+    info: (line) => print('', line),
+    warn: (line) => print('warning: ', line),
+    error: (line) => print('error: ', line),
+    advise: (line) => print('try: ', line),
+  }
 }
+
+/** The log of this process. */
+export const log: Log = createLog((bytes) => writeSync(2, bytes))

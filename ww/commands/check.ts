@@ -1,95 +1,65 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
 import { lintConfiguration } from '../check/configuration.ts'
-import { type Finding, findInterpreters, guessHook, isHookName, lintScript } from '../check/hooks.ts'
-import { inspectHook, listHooks } from '../hooks/file.ts'
+import { type Finding, formatFinding } from '../check/finding.ts'
+import { lintHooks } from '../check/hook-files.ts'
+import { lintTemplate, listTemplates } from '../check/templates.ts'
+import { listHooks } from '../hooks/file.ts'
 
 export const usage = `
 Usage: ww check [DIR]
 
-Looks for mistakes in an image's hooks (DIR/usr) and configuration (DIR/etc) and runs none of them. DIR is
-the tree that goes to /ww; by default it is WW_HOME, or /ww. CFG and CFG_FILE count when they are set.
-One line a finding; exits 1 when there is an error, warnings alone are no reason.
+Finds mistakes in the hooks (DIR/usr), templates (DIR/files/*.mustache) and configuration (DIR/etc) of an
+image, and runs nothing of it. DIR is the tree that is copied to /ww; default: WW_HOME, or /ww. CFG and
+CFG_FILE are part of the configuration when they are set.
 
+Each finding is one line, FILE[:LINE]: error|warning: TEXT; the summary goes to stderr.
+
+Examples:
   ww check ./ww
   RUN ww check        in a Dockerfile, as the last step
+
+Exit codes: 0 no errors (warnings are allowed), 1 errors.
 `
 
 /** Checks a tree without running anything of it. */
 export async function run(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true })
-  if (positionals.length > 1) throw new UserError('ww check takes one DIR', exitCode.usage)
+  if (positionals.length > 1) throw new UserError('takes one DIR; see ww check --help', exitCode.usage)
   const home = resolve(process.env.WW_HOME || '/ww')
   const tree = resolve(positionals[0] ?? home)
-  if (!existsSync(tree))
-    throw new UserError(`cannot check ${tree}: there is no such directory`, exitCode.usage)
+  if (!existsSync(tree)) throw new UserError(`cannot check ${tree}: no such directory`, exitCode.usage)
 
   const configuration = await lintConfiguration(tree, process.env)
-  const hooks = lintHooks(`${tree}/usr`, configuration.scheduled, tree === home)
-  const findings = [...hooks, ...configuration.findings]
-  for (const { level, what } of findings) process.stdout.write(`${level} ${what}\n`)
+  const { config, scheduled } = configuration
+  const present = listHooks(`${tree}/usr`)
+  const templates = listTemplates(tree)
+  const findings = [
+    ...lintTree(tree),
+    ...lintHooks({ tree, present, scheduled, here: tree === home }),
+    ...configuration.findings,
+    ...(config === null ? [] : templates.flatMap((template) => lintTemplate(tree, template, config))),
+  ]
+  for (const finding of findings) process.stdout.write(`${formatFinding(finding)}\n`)
   const errors = findings.filter(({ level }) => level === 'error').length
-  const count = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`
-  const summary = `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`
-  process.stdout.write(findings.length === 0 ? `${tree} is fine\n` : `${tree}: ${summary}\n`)
+  const found = `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`
+  const files = [
+    count(present.length, 'hook'),
+    count(templates.length, 'template'),
+    count(configuration.files, 'configuration file'),
+  ]
+  process.stderr.write(`${found} in ${files.join(', ')}\n`)
   return errors === 0 ? exitCode.ok : exitCode.failed
 }
 
-/** `here`: the hooks run on this machine, so that what they need must be on it. */
-function lintHooks(directory: string, scheduled: readonly string[], here: boolean): Finding[] {
-  if (!existsSync(directory)) {
-    return [{ level: 'error', what: 'usr: there is no such directory; DIR is the tree that goes to /ww' }]
-  }
-  const present = listHooks(directory)
-  const files = present.flatMap((name) => {
-    const findings = isHookName(name, scheduled)
-      ? lintHook(`${directory}/${name}`, here)
-      : lintOther(name, present)
-    return findings.map(({ level, what }): Finding => ({ level, what: `usr/${name}: ${what}` }))
-  })
-  const absent = scheduled
-    .filter((hook) => !present.includes(hook))
-    .map(
-      (hook): Finding => ({ level: 'error', what: `usr/${hook}: ww.schedule names it, but it is not there` }),
-    )
-  return [...files, ...absent]
+function lintTree(tree: string): Finding[] {
+  if (existsSync(`${tree}/usr`)) return []
+  const text = 'no such directory; DIR is the tree that is copied to /ww'
+  return [{ level: 'error', file: 'usr', text }]
 }
 
-function lintHook(path: string, here: boolean): Finding[] {
-  const { kind } = inspectHook(path)
-  if (kind === 'blank') return []
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [{ level: 'error', what: 'is not a file' }]
-  const content = readFileSync(path, 'utf8')
-  const absent = findInterpreters(content)
-    .filter((program) => !isInstalled(program))
-    .map((program): Finding => {
-      const where = here ? 'is not installed' : 'is not installed here; the image must have it'
-      return { level: here ? 'error' : 'warning', what: `its interpreter ${program} ${where}` }
-    })
-  const mode: Finding[] =
-    kind === 'broken' ? [{ level: 'error', what: 'is not executable: chmod +x makes it so' }] : []
-  return [...mode, ...lintScript(content), ...absent]
-}
-
-function lintOther(name: string, present: readonly string[]): Finding[] {
-  const meant = guessHook(name, present)
-  if (meant) return [{ level: 'error', what: `there is no such hook; did you mean ${meant}?` }]
-  if (name !== 'backup') return []
-  return [{ level: 'warning', what: 'nothing runs it: ww.schedule.backup says when it is to run' }]
-}
-
-function isInstalled(program: string): boolean {
-  const paths = program.includes('/')
-    ? [program]
-    : (process.env.PATH ?? '').split(':').map((directory) => `${directory}/${program}`)
-  return paths.some((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+function count(number: number, name: string): string {
+  return `${number} ${name}${number === 1 ? '' : 's'}`
 }

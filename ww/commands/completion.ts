@@ -1,20 +1,22 @@
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
+import { listSettingPaths } from '../config/settings-text.ts'
 import { announcedStates } from '../lifecycle/chart.ts'
 
-/** What completion needs to know of a verb that the runtime answers. */
+/** What completion needs of a verb that the runtime handles. */
 type Describable = { load(): Promise<{ readonly usage: string }> }
 
 export const usage = `
 Usage: ww completion bash
 
-Prints the completion of ww for bash: its verbs, their options, states and directories.
+Prints the completion of ww for bash: verbs, their options, states, and the key paths of settings.
 
+Examples:
   ww completion bash > /etc/bash_completion.d/ww
   source <(ww completion bash)
 `
 
-/** What may follow the verbs that sh answers, whose usage is not at hand here. */
+/** What may follow the verbs that sh handles, whose usage is not at hand here. */
 const shellWords: Readonly<Record<string, string>> = {
   status: '--json --help',
   health: '--help',
@@ -22,7 +24,7 @@ const shellWords: Readonly<Record<string, string>> = {
   cfg: '--default --strict --why --help',
 }
 
-/** Makes the command of the table of verbs, from which it is drawn. */
+/** Makes the command of the table of verbs, from which the completion is generated. */
 export function completionOf(verbs: Readonly<Record<string, Describable>>): {
   usage: string
   run(args: string[]): Promise<number>
@@ -32,12 +34,12 @@ export function completionOf(verbs: Readonly<Record<string, Describable>>): {
     async run(args) {
       const { positionals } = parseArgs({ args, allowPositionals: true })
       if (positionals.join(' ') !== 'bash')
-        throw new UserError('ww completion knows bash only', exitCode.usage)
+        throw new UserError('supports bash only; use ww completion bash', exitCode.usage)
       const words = new Map(Object.entries(shellWords))
       for (const [name, verb] of Object.entries(verbs)) {
         if (!words.has(name)) words.set(name, optionsOf(name, (await verb.load()).usage))
       }
-      process.stdout.write(drawBash(words))
+      process.stdout.write(renderBash(words))
       return exitCode.ok
     },
   }
@@ -52,8 +54,10 @@ function optionsOf(name: string, text: string): string {
   return [...(name === 'completion' ? ['bash'] : []), ...options.add('--help')].join(' ')
 }
 
-function drawBash(words: ReadonlyMap<string, string>): string {
+function renderBash(words: ReadonlyMap<string, string>): string {
   const cases = [...words].map(([verb, after]) => `    ${verb}) words='${after}' ;;`)
+  // some sixty of them: only for those who have begun one
+  const settings = `[ "\${word#ww}" = "$word" ] || words='${listSettingPaths().join(' ')}'`
   return `# completion of ww for bash, printed by \`ww completion bash\`
 _ww() {
   local word=\${COMP_WORDS[COMP_CWORD]} words
@@ -64,6 +68,9 @@ _ww() {
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
   esac
+  if [ "\${COMP_WORDS[1]}" = cfg ]; then
+    ${settings}
+  fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
 complete -o default -F _ww ww

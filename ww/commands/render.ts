@@ -1,36 +1,33 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { findDirectories } from '../config/directories.ts'
-import { isObject } from '../config/json.ts'
+import { type Directories, locateDirectories } from '../config/directories.ts'
+import { describeFileError } from '../config/file-error.ts'
+import { isObject, type JsonObject } from '../config/json.ts'
 import { parseJson } from '../config/parse-json.ts'
+import { replaceRendered } from '../config/replace-rendered.ts'
 import { fillTemplate } from '../config/template.ts'
 
 export const usage = `
 Usage: ww render TEMPLATE [OUT]
 
-Fills a template with the current configuration and writes it to OUT in one step, keeping OUT's mode
-and owner (a new file gets the template's mode), or to standard output.
+Fills a template from the current configuration and writes it to OUT in one step. OUT keeps its mode and
+owner; a new file gets the template's mode. Without OUT, the result goes to stdout.
 
 Templates are mustache, without HTML escaping:
 
   listen {{port}};                        a value; a missing one is an error that names the line
   {{servers[0].host}}                     key paths are those of ww cfg
-  {{#tls}}ssl on;{{/tls}}                 only when it is there and not false
+  {{#tls}}ssl on;{{/tls}}                 only when it is set and not false
   {{^tls}}ssl off;{{/tls}}                only when it is not
   {{#hosts}}server {{name}};{{/hosts}}    once for each item of a list; {{.}} is the item
+  {{WW_DATA}}                             the WW_ variables of hooks
+  {{env.HOME}}                            any other variable of the environment
   {{=<% %>=}}                             <% these %> mark what follows, where braces mean something else
 
+The configuration takes precedence over the environment.
+
+Example:
   ww render /ww/files/nginx.conf.mustache /etc/nginx/nginx.conf
 `
 
@@ -39,52 +36,55 @@ export async function run(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true })
   const [template, out, ...more] = positionals
   if (template === undefined || more.length > 0) {
-    throw new UserError('which template? see ww render --help', exitCode.usage)
+    throw new UserError('takes TEMPLATE and OUT; see ww render --help', exitCode.usage)
   }
-  const rendered = fillTemplate(readTemplate(template), template, await readConfiguration())
-  if (out === undefined) process.stdout.write(rendered)
-  else replaceOut(out, rendered, statSync(template).mode)
+  const directories = locateDirectories(process.env)
+  const content = read(template)
+  const { text, problems } = fillTemplate(
+    content,
+    await readConfiguration(directories),
+    describeEnvironment(directories),
+  )
+  if (problems.length > 0) {
+    const lines = problems.map(({ line, missing, problem, fix }) => {
+      const place = line === undefined ? template : `${template}:${line}`
+      const what = missing === undefined ? problem : `${problem} in the configuration`
+      return `${place}: ${what}${fix === undefined ? '' : `; ${fix}`}`
+    })
+    throw new UserError(lines.join('\n'), exitCode.failed)
+  }
+  if (out === undefined) process.stdout.write(text)
+  else writeOut(out, text, statSync(template).mode)
   return exitCode.ok
 }
 
-async function readConfiguration() {
-  const { home, run } = findDirectories(process.env)
-  const path = [`${run}/cfg.json`, `${home}/etc/cfg.json`].find((candidate) => existsSync(candidate))
-  if (path === undefined) throw new UserError(`cannot read ${home}/etc/cfg.json: it is made at boot`)
-  const config = await parseJson(readFileSync(path, 'utf8'), path)
-  if (!isObject(config)) throw new UserError(`cannot use ${path}: it must be an object`)
+/** A hook has the directories as variables; a person who calls this may not. */
+function describeEnvironment({ home, data, backup, run }: Directories): NodeJS.ProcessEnv {
+  return { WW_HOME: home, WW_DATA: data, WW_BACKUP: backup, WW_RUN: run, ...process.env }
+}
+
+async function readConfiguration({ home, run }: Directories): Promise<JsonObject> {
+  const usual = `${home}/etc/cfg.json`
+  const path = [`${run}/cfg.json`, usual].find((candidate) => existsSync(candidate))
+  if (path === undefined)
+    throw new UserError(`cannot read ${usual}: no such file; it is written when the instance boots`)
+  const config = await parseJson(read(path), path)
+  if (!isObject(config)) throw new UserError(`cannot use ${path}: it must be a JSON object`)
   return config
 }
 
-function readTemplate(path: string): string {
+function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new UserError(`cannot read the template: ${error instanceof Error ? error.message : error}`, 1, {
-      cause: error,
-    })
+    throw new UserError(`cannot read ${path}: ${describeFileError(error)}`, 1, { cause: error })
   }
 }
 
-function replaceOut(out: string, content: string, templateMode: number): void {
+function writeOut(out: string, text: string, templateMode: number): void {
   try {
-    const old = statSync(out, { throwIfNoEntry: false })
-    // a link stays one
-    const target = old ? realpathSync(out) : out
-    const temporary = `${target}.${process.pid}.tmp`
-    try {
-      writeFileSync(temporary, content, { mode: 0o600 })
-      if (old) chownSync(temporary, old.uid, old.gid)
-      // whatever the umask
-      chmodSync(temporary, (old?.mode ?? templateMode) & 0o777)
-      renameSync(temporary, target)
-    } catch (error) {
-      rmSync(temporary, { force: true })
-      throw error
-    }
+    replaceRendered(out, text, templateMode)
   } catch (error) {
-    throw new UserError(`cannot write ${out}: ${error instanceof Error ? error.message : error}`, 1, {
-      cause: error,
-    })
+    throw new UserError(`cannot write ${out}: ${describeFileError(error)}`, 1, { cause: error })
   }
 }

@@ -1,22 +1,45 @@
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { findRun } from '../instance/find-run.ts'
-import { askInstance } from '../instance/socket.ts'
+import { findRun } from '../config/directories.ts'
+import { awaitUp, parseTimeout, steerInstance } from '../instance/steer.ts'
 
 export const usage = `
-Usage: ww restart
-
-Restarts the services of the running instance, as SIGHUP does: drain, svcdown, svcup. It returns as soon
-as the instance has begun; a restart that was asked for does not count against ww.restart.limit.
-
-  ww restart && ww wait UP --timeout 2m
+Usage: ww restart [--timeout DURATION] [--no-wait] [-q]
+Restarts the services as SIGHUP does (drain, svcdown, svcup, warmup, monitor) and waits until the
+instance is UP again. A requested restart does not count against ww.restart.limit.
+  --timeout DURATION   how long to wait (default: the limit of the restart)
+  --no-wait            return when the instance has accepted; always so when called by a hook
+  -q, --quiet          no progress on stderr
+Examples:
+  ww restart
+  ww restart --timeout 2m
+Exit codes: 0 UP again, or accepted; 1 not UP, or refused.
 `
 
-/** Asks the instance to restart its services. */
+/** How long to wait when the instance does not name a limit, in milliseconds. */
+const defaultLimit = 300_000
+
+/** Requests a restart of the services and waits for its result. */
 export async function run(args: string[]): Promise<number> {
-  parseArgs({ args })
-  const { ok, message } = await askInstance(findRun(process.env), { command: 'restart' })
+  const { values } = parseArgs({
+    args,
+    options: {
+      timeout: { type: 'string' },
+      'no-wait': { type: 'boolean' },
+      quiet: { type: 'boolean', short: 'q' },
+    },
+  })
+  const timeout = parseTimeout(values.timeout)
+  const { ok, message, limitMs } = await steerInstance(process.env, { command: 'restart' })
   if (!ok) throw new UserError(`cannot restart: ${message}`)
-  process.stdout.write(`${message}\n`)
+  // a hook would wait for itself
+  if (values['no-wait'] || process.env.WW_HOOK) {
+    process.stdout.write(`${message}\n`)
+    return exitCode.ok
+  }
+  const limit = timeout ?? limitMs ?? defaultLimit
+  const { up, text } = await awaitUp(findRun(process.env), limit, values.quiet === true)
+  if (!up) throw new UserError(text)
+  process.stdout.write(`${text}\n`)
   return exitCode.ok
 }

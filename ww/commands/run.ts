@@ -1,62 +1,84 @@
 import { readFileSync } from 'node:fs'
-import { exitCode, UserError } from '../base/errors.ts'
+import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
-import { findDirectories } from '../config/directories.ts'
+import { readVersion } from '../base/version.ts'
+import { type Directories, findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
+import { readLayers } from '../config/layers.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { checkSchedules } from '../config/read-settings.ts'
+import { mergeObjects } from '../config/merge.ts'
 import { saveConfiguration } from '../config/save.ts'
-import { BootRecord } from '../data/boot-record.ts'
+import type { Settings } from '../config/settings.ts'
+import { BootRecord, describeCrash } from '../data/boot-record.ts'
+import { type InstanceDirectory, openInstanceDirectory } from '../data/instance-directory.ts'
+import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
+import { claimRun } from '../instance/claim-run.ts'
 import { EventLog } from '../instance/event-log.ts'
-import { startProbes } from '../instance/probes.ts'
-import { SignalBox } from '../instance/signal-box.ts'
+import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
-import { startLifecycle } from '../lifecycle/lifecycle.ts'
-import { openPosts } from '../notify/notifier.ts'
+import { clock, createWorld } from '../instance/world.ts'
+import { type Lifecycle, startLifecycle } from '../lifecycle/lifecycle.ts'
+import { Limits } from '../lifecycle/limits.ts'
+import { describeHook } from '../lifecycle/outcome.ts'
+import { type Notifier, openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
-import { signalGroup } from '../processes/group.ts'
+import type { Session } from '../processes/session.ts'
 import { onLastResort } from '../processes/signals.ts'
-import { createWorld } from './real-world.ts'
 
 export const usage = `
 Usage: ww run
 
-Takes the server of this image through its life: BOOT, FIRSTBOOT, UPGRADING, WARMUP, UP, and on
-SIGTERM to STOPPED. It is what /ww/run, the image's ENTRYPOINT, calls.
+Runs the lifecycle of this image's server: BOOT, FIRSTBOOT, UPGRADING, WARMUP, UP, and on SIGTERM STOPPED.
+/ww/run, the image's ENTRYPOINT, calls it.
 
   CFG='{"memory": 400}'   configuration as JSON, or the path of a JSON file; merged over
                           /ww/etc/default_cfg.json
   CFG_FILE=/path          configuration as a JSON file
 
-Exit codes: 0 stopped cleanly, 1 ended in ERROR, 78 bad configuration (nothing was run).
+Exit codes: 0 stopped cleanly, 1 ended in ERROR, 78 invalid configuration (nothing was run).
 `
 
-/** Builds the world, wires the lifecycle to signals, the command line and the probes, and waits for its end. */
+/** Runs an instance; what an operator can fix is logged as one line for each cause. */
 export async function run(args: string[]): Promise<number> {
-  if (args.length > 0) {
-    throw new UserError(
-      `ww run takes no arguments, but got: ${args.join(' ')} (another program: docker run --entrypoint)`,
-      exitCode.usage,
-    )
+  // before anything else: a signal that arrives early is not lost
+  const signals = new SignalQueue()
+  if (args.length > 0)
+    throw new UserError(`takes no arguments, not ${args.join(' ')}; see ww run --help`, exitCode.usage)
+  try {
+    return await runInstance(signals)
+  } catch (error) {
+    if (!isUserError(error)) throw error
+    for (const line of error.message.split('\n')) log.error(line)
+    return error.exitCode
   }
-  const signals = new SignalBox()
+}
+
+/** Makes the world, connects the lifecycle to signals, the command line and the probes, and waits for its end. */
+async function runInstance(signals: SignalQueue): Promise<number> {
   const directories = findDirectories(process.env)
-  const configuration = await loadConfiguration(process.env, directories)
-  const { settings } = configuration
-  await checkSchedules(settings)
-  saveConfiguration(configuration, directories)
+  const { run } = directories
+  const claim = claimRun(run)
+  if ('inUse' in claim) {
+    const fix = 'set WW_RUN to another directory'
+    throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
+  }
+  const { config, settings, warnings } = await loadConfiguration(process.env, directories)
+  saveConfiguration({ config }, directories)
+  const { app, instance, version } = settings
+  const scheduled = Object.keys(settings.schedule)
+  for (const line of [...warnings, ...findHookWarnings(directories.hooks, scheduled)]) log.warn(line)
 
   // the kernel's own, since node:crypto takes 9 ms to load
   const bootId = readFileSync('/proc/sys/kernel/random/uuid', 'latin1').trim()
-  const identity = { app: settings.app, instance: settings.instance, version: settings.version, bootId }
-  const status = new StatusFile(directories.run, identity)
-  const events = new EventLog(directories.run)
-  const record = BootRecord.open([`${directories.data}/.ww`, directories.run], bootId)
-  if (record?.crash) await endCrashedBoot(record.crash.bootId, log)
-  const configHash = settings.notify.url === null ? '' : await fingerprint(configuration.config)
-  const posts = openPosts(settings, { bootId, configHash }, directories, log)
-  const groups = new Set<number>()
+  const status = new StatusFile(run, { app, instance, version, bootId }, log.warn)
+  const events = new EventLog(run, log.warn)
+  const own = openInstanceDirectory(directories, instance, log.warn)
+  const record = new BootRecord(own.path, { instance, bootId }, log.warn)
+  if (record.crash) await endCrashedBoot(record.crash.bootId, log)
+  const sender = await openSender(settings, bootId, directories, own)
+  const limits = new Limits(clock, settings)
+  const sessions = new Set<Session>()
 
   const world = createWorld({
     env: process.env,
@@ -64,43 +86,73 @@ export async function run(args: string[]): Promise<number> {
     settings,
     bootId,
     log,
-    onGroup: (group, running) => (running ? groups.add(group) : groups.delete(group)),
+    limits,
+    sender,
+    publish: (visible) => status.publish(visible),
+    publishMonitor: (report) => status.publishMonitor(report),
     record(announcement) {
-      log.info(`${announcement.state}: ${announcement.reason}`)
-      status.enter(announcement)
+      status.announced(announcement)
       events.append({ ...announcement, bootId })
-      record?.note(announcement.state, announcement.at)
+      record.note(announcement.state, announcement.at)
       if (announcement.state === 'UP') collectGarbageSoon()
     },
-    publishMonitor: (result) => status.monitored(result),
-    postLifecycle: (announcement) => posts.lifecycle(announcement),
-    postStats: (json) => posts.stats(json, status.status.state),
-    settlePosts: (limit) => posts.settle(limit),
+    onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
   })
-  const probes = await startProbes(settings.listen, () => status.status, log.warn)
-  const lifecycle = startLifecycle(world, settings, record?.crash)
-  signals.deliverTo(lifecycle)
-  // loaded while the first hook runs: sockets take 5 ms to load
-  const control = import('../instance/socket.ts').then(({ serveControl }) =>
-    serveControl(directories.run, (command) => answerRequest(lifecycle, command)),
-  )
+  // loaded only where it is on: the HTTP library takes its time
+  const probes =
+    settings.listen === null
+      ? null
+      : await (await import('../instance/probes.ts')).startProbes(
+          settings.listen,
+          () => status.status,
+          log.warn,
+        )
+  const lifecycle = startLifecycle(world, settings, limits, {
+    about: `${version === '' ? app : `${app} ${version}`} on ${instance}, whaleware ${readVersion().version}`,
+    crash: record.crash,
+  })
+  const { crash } = record
+  // after the line of BOOT
+  if (crash) queueMicrotask(() => log.warn(describeCrash(crash)))
+  signals.attach(lifecycle)
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error) => lifecycle.fail(error))
+  const control = serveCommands(run, lifecycle, settings)
   onLastResort(() => {
-    for (const group of groups) signalGroup(group, 'SIGKILL')
+    for (const session of sessions) session.signal('SIGKILL')
   })
 
   // nothing else may hold the process: not the socket, not a signal that may come
   const alive = setInterval(() => {}, 2 ** 30)
   const code = await lifecycle.done
-  if (code !== 0 && settings.onError === 'hold') {
-    log.warn('held for inspection (ww.on_error is "hold"): stop the container when you have seen enough')
-    await signals.stopped
-  }
   clearInterval(alive)
-  ;(await control).close()
-  await probes?.close()
-  posts.close()
-  record?.close()
+  void control.then((server) => server.close())
+  void probes?.close()
+  sender.close()
+  own.close()
+  claim.release()
   return code
+}
+
+async function openSender(
+  { notify, monitor, app, instance, version, labels }: Settings,
+  bootId: string,
+  directories: Directories,
+  own: InstanceDirectory,
+): Promise<Notifier> {
+  const layers = notify.url === null ? [] : await readLayers(process.env, directories)
+  const written = mergeObjects(layers.map(({ value }) => value))
+  const configHash = notify.url === null ? '' : await fingerprint(written, notify.secret ?? notify.token)
+  const identity = { app, instance, version, bootId, labels, configHash }
+  return openNotifier({ notify, identity, interval: monitor.every }, own, log)
+}
+
+/** Serves the control socket; it is loaded while the first hook runs, because sockets take 5 ms to load. */
+async function serveCommands(run: string, lifecycle: Lifecycle, { stop, timeouts }: Settings) {
+  const { serveControl } = await import('../instance/socket.ts')
+  const restart = timeouts.svcdown + timeouts.svcup + timeouts.warmup
+  const limits = { stop: stop.grace, restart, monitor: timeouts.monitor }
+  return serveControl(run, (request) => answerRequest(lifecycle, request, { describeHook, limits }), log.warn)
 }
 
 /** What start-up left behind is given back once, when there is time; `/ww/run` exposes the collector. */

@@ -1,18 +1,18 @@
 import { isObject, type JsonValue, secretFile } from './json.ts'
-import type { Layer } from './load.ts'
+import type { Layer } from './layers.ts'
 import { lookUp } from './lookup.ts'
 
-/** What one source says of a key; `deleted`: that it, or something around it, is to be gone. */
-export type Origin = { readonly source: string; readonly value: JsonValue; readonly deleted: boolean }
+/** What one layer has at a key; `deleted`: it removes the key, or something around it. */
+export type Origin = { readonly layer: Layer; readonly value: JsonValue; readonly deleted: boolean }
 
-/** Finds what the layers say of a key, the strongest first; not what a stronger layer has replaced as a whole. */
+/** Finds what the layers have at a key, the strongest first; not what a stronger layer has replaced as a whole. */
 export function traceOrigins(layers: readonly Layer[], keys: readonly string[]): Origin[] {
   const origins: Origin[] = []
-  for (const { name, value } of layers.toReversed()) {
-    const { at, rest } = descend(value, keys)
+  for (const layer of layers.toReversed()) {
+    const { at, rest } = descend(layer.value, keys)
     const found = lookUp(at, rest)
     const deleted = at === null || found === null
-    if (deleted || found !== undefined) origins.push({ source: name, value: found ?? null, deleted })
+    if (deleted || found !== undefined) origins.push({ layer, value: found ?? null, deleted })
     if (rest.length > 0 && at !== null && !isMerged(at)) break
   }
   return origins

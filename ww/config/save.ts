@@ -1,36 +1,44 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { exitCode, UserError } from '../base/errors.ts'
-import { replaceFile } from '../base/files.ts'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { UserError } from '../base/errors.ts'
+import { createFile, replaceFile } from '../base/files.ts'
+import { describeWriteError } from '../base/write-error.ts'
 import type { Directories } from './directories.ts'
 import type { Configuration } from './load.ts'
 import { renderLookup } from './render-lookup.ts'
 
-/** The configuration holds secrets: only its owner reads it. */
+/** The configuration contains secrets: only its owner reads it. */
 const secret = 0o600
 
 /**
- * Saves the configuration as JSON for people and programs, and as the lookup of `ww cfg`; both for this user's eyes
- * only. A UserError (exit 78) says what cannot be written.
+ * Saves the configuration as JSON for people and programs, and as the lookup of `ww cfg`; both for this user alone.
+ * A UserError says what cannot be written, why, and what to do.
  */
-export function saveConfiguration({ config }: Configuration, { home, run }: Directories): void {
+export function saveConfiguration(
+  { config }: Pick<Configuration, 'config'> & Partial<Configuration>,
+  { home, run }: Pick<Directories, 'home' | 'run'> & Partial<Directories>,
+): void {
+  // first of all: from the lookup a reader sees that there has been a boot
+  write(`${run}/cfg-lookup`, () => saveLookup(config, run))
+  saveJson(`${JSON.stringify(config, null, 2)}\n`, `${home}/etc/cfg.json`, `${run}/cfg.json`)
+}
+
+function write(path: string, work: () => void): void {
   try {
-    saveLookup(config, run)
-    saveJson(`${JSON.stringify(config, null, 2)}\n`, `${home}/etc/cfg.json`, `${run}/cfg.json`)
+    work()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error
-    throw new UserError(`cannot save the configuration: ${reason}`, exitCode.configuration, { cause: error })
+    throw new UserError(describeWriteError(path, error), undefined, { cause: error })
   }
 }
 
-/** At the usual place, or, where that is read-only, beside the volatile state; never at both, since one would be old. */
+/** At the usual place, or, where that is read-only, beside the volatile state; never at both: one would be outdated. */
 function saveJson(json: string, usual: string, volatile: string): void {
   try {
     replaceFile(usual, json, secret)
   } catch {
-    replaceFile(volatile, json, secret)
+    write(volatile, () => replaceFile(volatile, json, secret))
     return
   }
-  rmSync(volatile, { force: true })
+  write(volatile, () => rmSync(volatile, { force: true }))
 }
 
 /** A query that has begun still finds the parts of the lookup before. */
@@ -39,7 +47,7 @@ function saveLookup(config: Configuration['config'], run: string): void {
   const name = `cfg-lookup.${microseconds}.${process.pid}`
   const { main, parts } = renderLookup(config, `${run}/${name}`)
   if (parts.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
-  for (const [part, content] of parts) writeFileSync(`${run}/${name}/${part}`, content, { mode: secret })
+  for (const [part, content] of parts) createFile(`${run}/${name}/${part}`, content, secret)
   replaceFile(`${run}/cfg-lookup`, main, secret)
   const olderParts = readdirSync(run).filter(
     (entry) => /^cfg-lookup\.\d+\.\d+$/.test(entry) && entry !== name,

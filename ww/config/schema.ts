@@ -1,48 +1,31 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ErrorObject } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { exitCode, UserError } from '../base/errors.ts'
-import type { JsonValue } from './json.ts'
-import { isObject, toPlain } from './json.ts'
-import { addKey } from './lookup.ts'
+import { ConfigurationError } from './configuration-error.ts'
+import { isObject, type JsonObject, type JsonValue, toPlain } from './json.ts'
+import type { Problem } from './problem.ts'
+import { describeViolation } from './violation.ts'
 
-/** Checks the configuration against the author's JSON Schema; a UserError (exit 78) names each violation by key path. */
-export function checkSchema(config: JsonValue, schema: JsonValue, source: string): void {
+/** Checks the configuration against the author's JSON Schema; a ConfigurationError: the schema itself is none. */
+export function checkSchema(config: JsonValue, schema: JsonValue, source: string): Problem[] {
   if (!isObject(schema))
-    throw new UserError(`cannot use ${source}: it must be a JSON object`, exitCode.configuration)
+    throw new ConfigurationError([{ source, keyPath: '', problem: 'must be a JSON object' }])
   const { $schema: draft, ...rules } = schema
+  const validate = compile(draft ?? null, rules, source)
+  if (validate(toPlain(config))) return []
+  const errors: ErrorObject[] = validate.errors ?? []
+  return errors.map((error) => describeViolation(error, source))
+}
+
+function compile(draft: JsonValue, rules: JsonObject, source: string): ReturnType<Ajv['compile']> {
   const isOld = typeof draft === 'string' && /draft-0[67]/.test(draft)
-  const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false })
+  // verbose: each error brings the value and the rules that it violates
+  const ajv = new (isOld ? Ajv : Ajv2020)({ allErrors: true, strict: false, verbose: true })
   addFormats.default(ajv)
-  const validate = compile(ajv, rules, source)
-  if (validate(toPlain(config))) return
-  const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const keyPath = toKeyPath(instancePath) || 'the configuration'
-    const extra =
-      'additionalProperty' in params
-        ? ` (${params.additionalProperty})`
-        : 'allowedValues' in params
-          ? ` (${params.allowedValues.join(', ')})`
-          : ''
-    return `${keyPath} ${message}${extra}`
-  })
-  throw new UserError(`bad configuration: ${problems.join('; ')} (${source})`, exitCode.configuration)
-}
-
-/** Turns a JSON Pointer such as `/servers/0/host` into the key path that `ww cfg` takes. */
-function toKeyPath(pointer: string): string {
-  const keys = pointer.split('/').slice(1)
-  return keys.reduce((path, key) => addKey(path, key.replaceAll('~1', '/').replaceAll('~0', '~')), '')
-}
-
-function compile(ajv: Ajv, schema: object, source: string): ReturnType<Ajv['compile']> {
   try {
-    return ajv.compile(schema)
+    return ajv.compile(rules)
   } catch (error) {
-    throw new UserError(
-      `cannot use ${source}: ${error instanceof Error ? error.message : error}`,
-      exitCode.configuration,
-      { cause: error },
-    )
+    const problem = `cannot use it: ${error instanceof Error ? error.message : error}`
+    throw new ConfigurationError([{ source, keyPath: '', problem }], { cause: error })
   }
 }

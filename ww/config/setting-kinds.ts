@@ -1,86 +1,136 @@
-import { constants } from 'node:os'
 import { parseDuration } from '../base/duration.ts'
-import { isObject } from './json.ts'
-import type { Kind } from './settings-table.ts'
+import { isObject, type JsonObject, type JsonValue } from './json.ts'
+import { signalNames } from './signal-names.ts'
+import { isWebhookSecret } from './webhook-secret.ts'
+import { mustBe, show, Wrong, wrong } from './wrong.ts'
 
-/** What a value must be, for the person who wrote another one. */
-export class Problem {
-  readonly sentence: string
-  constructor(sentence: string) {
-    this.sentence = sentence
+/** A kind of setting: how a value of it is read, and what it is in JSON Schema. */
+export type Kind<T> = {
+  read(value: JsonValue): T | Wrong
+  readonly schema: JsonObject
+}
+
+/** A timer of Node.js counts milliseconds in 31 bits; past that it would end immediately. */
+const longest = 24 * 86_400_000
+
+/** Any string. */
+export const text: Kind<string> = {
+  read: (value) => (typeof value === 'string' ? value : mustBe('must be a string', value)),
+  schema: { type: 'string' },
+}
+
+/** A string that no message shows. */
+export const secret: Kind<string> = {
+  read: (value) => (typeof value === 'string' ? value : wrong('must be a string')),
+  schema: { type: 'string' },
+}
+
+/** The signing secret of a webhook; no message shows it. */
+export const webhookSecret: Kind<string> = {
+  read: (value) =>
+    typeof value === 'string' && isWebhookSecret(value)
+      ? value
+      : wrong(
+          'must be whsec_ and base64',
+          'create one with echo "whsec_$(head -c 32 /dev/urandom | base64)"',
+        ),
+  schema: { type: 'string', pattern: '^(whsec_[A-Za-z0-9+/]+={0,2})?$' },
+}
+
+/** An HTTP or HTTPS URL. */
+export const url: Kind<string> = {
+  read: (value) =>
+    typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)
+      ? value
+      : mustBe('must be an http:// or https:// URL', value),
+  schema: { type: 'string', pattern: '^(https?://.+)?$' },
+}
+
+/** Where a server listens. */
+export const address: Kind<string> = {
+  read(value) {
+    const given = typeof value === 'number' ? String(value) : value
+    const [, port] = (typeof given === 'string' && /^(?:.*:)?(\d+)$/.exec(given)) || []
+    return typeof given === 'string' && port !== undefined && Number(port) <= 65_535
+      ? given
+      : mustBe('must be "host:port", ":port" or "port"', value)
+  },
+  schema: { type: ['string', 'integer'], pattern: '^((.*:)?\\d+)?$', minimum: 0, maximum: 65_535 },
+}
+
+/** A duration such as `30s`, in milliseconds. */
+export const duration: Kind<number> = {
+  read: readDuration,
+  schema: { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' },
+}
+
+/** A duration that is greater than 0. */
+export const positiveDuration: Kind<number> = {
+  read(value) {
+    const ms = readDuration(value)
+    return ms === 0 ? mustBe('must be greater than 0', value) : ms
+  },
+  schema: { type: 'string', pattern: '^(?=.*[1-9])\\d+(\\.\\d+)?(ms|s|m|h|d)$' },
+}
+
+/** An integer of at least 1. */
+export const count: Kind<number> = {
+  read: (value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 1
+      ? value
+      : mustBe('must be an integer of at least 1', value),
+  schema: { type: 'integer', minimum: 1 },
+}
+
+/** A number from 0 to 1. */
+export const fraction: Kind<number> = {
+  read: (value) =>
+    typeof value === 'number' && value >= 0 && value <= 1
+      ? value
+      : mustBe('must be a number from 0 to 1', value),
+  schema: { type: 'number', minimum: 0, maximum: 1 },
+}
+
+/** True or false. */
+export const flag: Kind<boolean> = {
+  read: (value) => (typeof value === 'boolean' ? value : mustBe('must be true or false', value)),
+  schema: { type: 'boolean' },
+}
+
+/** An object whose values are strings, numbers and booleans; all are read as strings. */
+export const textMap: Kind<Record<string, string>> = {
+  read: (value) =>
+    isObject(value) && Object.values(value).every(isScalar)
+      ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]))
+      : mustBe('must be an object of strings', value),
+  schema: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+}
+
+/** The name of a signal. */
+export const signal: Kind<NodeJS.Signals> = {
+  read: (value) =>
+    signalNames.find((name) => name === value) ??
+    mustBe('must be the name of a signal, such as "SIGTERM"', value),
+  schema: { enum: [...signalNames] },
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(words: readonly T[]): Kind<T> {
+  const listed = words.map((word) => JSON.stringify(word)).join(' or ')
+  return {
+    read: (value) => words.find((word) => word === value) ?? mustBe(`must be ${listed}`, value),
+    schema: { enum: [...words] },
   }
 }
 
-/** A timer of Node.js counts milliseconds in 31 bits; past that it would fire at once. */
-const longest = 24 * 86_400_000
-
-/** How each kind of value is read; a Problem says what it must be. */
-export const readers: Readonly<Record<Kind, (value: unknown) => unknown>> = {
-  text: (value) => (typeof value === 'string' ? value : new Problem('must be a string')),
-  secret: (value) => (typeof value === 'string' ? value || null : new Problem('must be a string')),
-  url: readUrl,
-  address: readAddress,
-  duration: readDuration,
-  limit: (value) => {
-    const ms = readDuration(value)
-    return ms === 0 ? new Problem('must be longer than nothing') : ms
-  },
-  count: (value) =>
-    Number.isSafeInteger(value) && Number(value) >= 1
-      ? value
-      : new Problem('must be a whole number of at least 1'),
-  fraction: (value) =>
-    typeof value === 'number' && value >= 0 && value <= 1
-      ? value
-      : new Problem('must be a number from 0 to 1'),
-  flag: (value) => (typeof value === 'boolean' ? value : new Problem('must be true or false')),
-  list: (value) =>
-    Array.isArray(value) && value.every(isRequirement)
-      ? value
-      : new Problem('must be a list of tcp://host:port, http://…, file:/path or exec:command'),
-  map: (value) =>
-    isObject(value) &&
-    Object.values(value).every((text) => ['string', 'number', 'boolean'].includes(typeof text))
-      ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]))
-      : new Problem('must be an object of strings'),
-  signal: (value) =>
-    typeof value === 'string' && Object.hasOwn(constants.signals, value)
-      ? value
-      : new Problem('must be the name of a signal, such as "SIGTERM"'),
-  on_error: (value) =>
-    value === 'exit' || value === 'hold' ? value : new Problem('must be "exit" or "hold"'),
-}
-
-/** A value as an error shows it: JSON, cut short. */
-export function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing'
-  return json.length > 60 ? `${json.slice(0, 60)}…` : json
-}
-
-function readDuration(value: unknown): number | Problem {
+function readDuration(value: JsonValue): number | Wrong {
   const ms = typeof value === 'string' ? parseDuration(value) : null
-  if (ms === null) return new Problem('must be a duration with a unit, such as "30s", "500ms" or "5m"')
-  return ms > longest ? new Problem('must be at most "24d"') : ms
+  if (ms !== null) return ms > longest ? mustBe('must be at most "24d"', value) : ms
+  const safe = 'must be a duration with a unit, such as "30s", "500ms" or "5m"'
+  if (!/^\d+(\.\d+)?$/.test(String(value))) return mustBe(safe, value)
+  return new Wrong([{ below: [], problem: `${show(value)} has no unit`, fix: `write "${value}s"`, safe }])
 }
 
-function readUrl(value: unknown): unknown {
-  if (value === '') return null
-  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)
-    ? value
-    : new Problem('must be an http:// or https:// URL')
-}
-
-function readAddress(value: unknown): unknown {
-  const text = typeof value === 'number' ? String(value) : value
-  if (text === '') return null
-  const [, port] = (typeof text === 'string' && /^(?:.*:)?(\d+)$/.exec(text)) || []
-  return port !== undefined && Number(port) <= 65_535
-    ? text
-    : new Problem('must be "host:port", ":port" or "port"')
-}
-
-function isRequirement(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  if (/^tcp:\/\//.test(value)) return URL.canParse(value) && new URL(value).port !== ''
-  return /^https?:\/\//.test(value) ? URL.canParse(value) : /^(file|exec):./.test(value)
+function isScalar(value: JsonValue): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

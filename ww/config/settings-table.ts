@@ -1,94 +1,142 @@
-import type { JsonValue } from './json.ts'
+import { requirements } from './requirement-kind.ts'
+import { schedules } from './schedule-kind.ts'
+import type { Section } from './section.ts'
+import {
+  address,
+  count,
+  duration,
+  flag,
+  fraction,
+  oneOf,
+  positiveDuration,
+  secret,
+  signal,
+  text,
+  textMap,
+  url,
+  webhookSecret,
+} from './setting-kinds.ts'
 
 /**
- * What a setting may hold. `duration` is text such as `30s`, `limit` one longer than nothing; `map` is an object whose
- * values are the author's; `secret` is text that no error shows.
+ * The table of whaleware's own settings, the key `ww` of the configuration: the only place to edit for another one.
+ * Each line is its key, what it may be, its default as a user writes it, and its description. The type `Settings`,
+ * the messages, the JSON Schema, the README's table and the completion of key paths all derive from it.
  */
-export type Kind =
-  | 'text'
-  | 'secret'
-  | 'url'
-  | 'address'
-  | 'duration'
-  | 'limit'
-  | 'count'
-  | 'fraction'
-  | 'flag'
-  | 'list'
-  | 'map'
-  | 'signal'
-  | 'on_error'
-
-/** One setting under the key `ww`: its key path, kind, default as a user would write it, and what it is for. */
-export type Row = readonly [path: string, kind: Kind | 'schedules', fallback: JsonValue, what: string]
-
-/** Every setting of whaleware's own. Null: there is none by default. */
-export const settingsTable: readonly Row[] = [
-  ['app', 'text', 'app', 'the name of what the image runs (or the variable WW_APP)'],
-  ['instance', 'text', null, 'the name of this container; its host name by default (or WW_INSTANCE)'],
-  ['version', 'text', '', 'the version of the image, for `upgrade` (or WW_VERSION)'],
-  ['labels', 'map', {}, 'sent with every event'],
-  ['timeouts.boot', 'limit', '5m', 'time limit of the hook `boot`'],
-  ['timeouts.firstboot', 'limit', '1h', 'time limit of `firstboot`'],
-  ['timeouts.upgrade', 'limit', '1h', 'time limit of `upgrade`'],
-  ['timeouts.svcup', 'limit', '5m', 'time limit of `svcup`'],
-  ['timeouts.warmup', 'limit', '10m', 'time limit of `warmup`'],
-  ['timeouts.monitor', 'limit', '20s', 'time limit of `monitor`'],
-  ['timeouts.pushstats', 'limit', '20s', 'time limit of `pushstats`'],
-  ['timeouts.lifecycle', 'limit', '20s', 'time limit of `lifecycle`'],
-  ['timeouts.drain', 'limit', '5s', 'time limit of `drain`'],
-  ['timeouts.svcdown', 'limit', '1m', 'time limit of `svcdown`, and of ending `serve`'],
-  ['timeouts.scheduled', 'limit', '1h', 'time limit of hooks on a schedule'],
-  ['kill_after', 'duration', '2s', 'from SIGTERM to SIGKILL for a hook past its limit'],
-  ['monitor.every', 'limit', '30s', 'how often `monitor` runs in UP'],
-  ['monitor.failures', 'count', 1, 'failures in a row before the services are restarted'],
-  ['restart.limit', 'count', 5, 'restarts per window; one more is ERROR'],
-  ['restart.window', 'limit', '10m', 'the window of the limit'],
-  [
-    'restart.backoff',
-    'duration',
-    '1s',
-    'delay before the second restart in a row; doubles with each further one',
-  ],
-  ['restart.backoff_max', 'duration', '1m', 'the longest delay'],
-  ['restart.jitter', 'fraction', 0.2, 'up to this part of the delay is taken off at random'],
-  ['restart.stable', 'duration', '1m', 'UP for this long, and the next restart is a first one again'],
-  ['restart.warmup', 'flag', false, 'run `warmup` after a restart too'],
-  [
-    'requires',
-    'list',
-    [],
-    'waited for before `svcup`: `tcp://host:port`, `http://…`, `file:/path`, `exec:command`',
-  ],
-  ['requires_timeout', 'limit', '5m', 'how long'],
-  ['stop.grace', 'limit', '9s', 'all of a stop fits in it; Docker kills after 10 s'],
-  ['stop.sweep', 'duration', '1s', 'of it, reserved for ending what is left over'],
-  ['stop.announce', 'duration', '500ms', 'of it, reserved for telling of STOPPED'],
-  ['serve.signal', 'signal', 'SIGTERM', 'what ends `serve`'],
-  ['schedule', 'schedules', {}, 'hook to cron expression, or to `{"cron", "splay", "timeout", "timezone"}`'],
-  ['notify.url', 'url', null, 'where whaleware posts events and stats when there is no hook for them'],
-  ['notify.secret', 'secret', null, 'signs the posts (Standard Webhooks, `whsec_…`)'],
-  ['notify.token', 'secret', null, 'bearer token of the posts'],
-  ['notify.timeout', 'limit', '10s', 'time limit of one post'],
-  ['notify.backoff', 'duration', '1s', 'delay before a failed post is tried again; doubles'],
-  ['notify.backoff_max', 'duration', '1m', 'the longest delay'],
-  [
-    'notify.keep',
-    'count',
-    10_000,
-    'events kept on disk while the receiver is away; the oldest stats go first',
-  ],
-  ['listen', 'address', null, '`host:port` or `:port` of `/livez /readyz /state /metrics`'],
-  ['on_error', 'on_error', 'exit', '`hold` keeps the container for inspection after ERROR'],
-  ['allow_downgrade', 'flag', false, 'run on /data that a newer version has used'],
-]
-
-/** The table as the README shows it. */
-export function drawSettings(): string {
-  const cell = (value: unknown): string =>
-    value === null ? '' : `\`${typeof value === 'string' ? value || '""' : JSON.stringify(value)}\``
-  const rows = settingsTable.map(
-    ([path, , fallback, what]) => `| \`ww.${path}\` | ${cell(fallback)} | ${what} |`,
-  )
-  return ['| setting | default | what it is |', '| --- | --- | --- |', ...rows, ''].join('\n')
+export function readTable(ww: Section, hostname: string) {
+  const timeouts = ww.section('timeouts', (section) => ({
+    boot: section.setting('boot', positiveDuration, '5m', 'time limit of the hook `boot`'),
+    firstboot: section.setting('firstboot', positiveDuration, '1h', 'time limit of `firstboot`'),
+    upgrade: section.setting('upgrade', positiveDuration, '1h', 'time limit of `upgrade`'),
+    svcup: section.setting('svcup', positiveDuration, '5m', 'time limit of `svcup`'),
+    warmup: section.setting(
+      'warmup',
+      positiveDuration,
+      '10m',
+      'time limit of `warmup` and the first `monitor`',
+    ),
+    monitor: section.setting('monitor', positiveDuration, '20s', 'time limit of `monitor`'),
+    pushstats: section.setting('pushstats', positiveDuration, '20s', 'time limit of `pushstats`'),
+    lifecycle: section.setting('lifecycle', positiveDuration, '20s', 'time limit of `lifecycle`'),
+    drain: section.setting('drain', positiveDuration, '5s', 'time limit of `drain`'),
+    svcdown: section.setting(
+      'svcdown',
+      positiveDuration,
+      '1m',
+      'limit of `svcdown`, and of stopping `serve`',
+    ),
+    scheduled: section.setting('scheduled', positiveDuration, '1h', 'time limit of hooks on a schedule'),
+  }))
+  return {
+    app: ww.setting('app', text, 'app', 'name of the application in the image (or the variable WW_APP)'),
+    instance:
+      ww.optional('instance', text, 'name of the container; default: its host name (or WW_INSTANCE)') ??
+      hostname,
+    version: ww.setting('version', text, '', 'version of the image, for `upgrade` (or WW_VERSION)'),
+    labels: ww.setting('labels', textMap, {}, 'sent with every event'),
+    timeouts,
+    killAfter: ww.setting('kill_after', duration, '2s', 'from SIGTERM to SIGKILL for a hook past its limit'),
+    monitor: ww.section('monitor', (section) => ({
+      every: section.setting('every', positiveDuration, '30s', 'interval of `monitor` in UP'),
+      failures: section.setting('failures', count, 1, 'failures in a row before the services are restarted'),
+    })),
+    restart: ww.section('restart', (section) => {
+      section.obsolete('warmup', flag, 'has no effect any longer, because a restart is as warm as a boot')
+      return {
+        limit: section.setting('limit', count, 5, 'restarts allowed per window; one more leads to ERROR'),
+        window: section.setting('window', positiveDuration, '10m', 'window of the limit'),
+        backoff: section.setting(
+          'backoff',
+          duration,
+          '1s',
+          'delay before the second restart in a row; doubles with each further one',
+        ),
+        backoffMax: section.setting('backoff_max', duration, '1m', 'longest delay'),
+        jitter: section.setting(
+          'jitter',
+          fraction,
+          0.2,
+          'largest part of the delay that is removed at random',
+        ),
+        stable: section.setting(
+          'stable',
+          duration,
+          '1m',
+          'time in UP after which the next restart has no delay',
+        ),
+      }
+    }),
+    requires: ww.setting(
+      'requires',
+      requirements,
+      [],
+      'what must respond before `svcup`: `tcp://host:port`, `http://…`, `file:/path`, `exec:command`',
+    ),
+    requiresTimeout: ww.setting('requires_timeout', positiveDuration, '5m', 'time limit of `ww.requires`'),
+    stop: ww.section('stop', (section) => ({
+      grace: section.setting('grace', positiveDuration, '9s', 'limit of a stop; Docker kills after 10 s'),
+      sweep: section.setting('sweep', duration, '1s', 'time within the grace period reserved for the sweep'),
+      announce: section.setting(
+        'announce',
+        duration,
+        '500ms',
+        'time within the grace period reserved for the final announcement',
+      ),
+    })),
+    serve: ww.section('serve', (section) => ({
+      signal: section.setting('signal', signal, 'SIGTERM', 'signal that stops `serve`'),
+    })),
+    schedule: ww.setting(
+      'schedule',
+      schedules(timeouts.scheduled),
+      {},
+      'hook to cron expression, or to `{"cron", "splay", "timeout", "timezone"}`',
+    ),
+    notify: ww.section('notify', (section) => ({
+      url: section.optional('url', url, 'receiver of events and stats for which there is no hook'),
+      secret: section.optional('secret', webhookSecret, 'signs events (Standard Webhooks, `whsec_…`)'),
+      token: section.optional('token', secret, 'bearer token sent with events'),
+      timeout: section.setting('timeout', positiveDuration, '10s', 'time limit of one request'),
+      backoff: section.setting(
+        'backoff',
+        duration,
+        '1s',
+        'delay before a failed request is retried; doubles',
+      ),
+      backoffMax: section.setting('backoff_max', duration, '1m', 'longest delay'),
+      keep: section.setting(
+        'keep',
+        count,
+        10_000,
+        'events stored while the receiver is unavailable; the oldest stats are dropped first',
+      ),
+    })),
+    listen: ww.optional('listen', address, '`host:port` or `:port` of `/livez /readyz /state /metrics`'),
+    onError: ww.setting(
+      'on_error',
+      oneOf(['exit', 'hold']),
+      'exit',
+      '`hold`: the container stays after ERROR',
+    ),
+    allowDowngrade: ww.setting('allow_downgrade', flag, false, 'use /data that a newer version has used'),
+  }
 }

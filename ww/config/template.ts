@@ -1,49 +1,44 @@
 import mustache from 'mustache'
-import { isUserError, UserError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { lookUp, parseKeyPath, printValue } from './lookup.ts'
+import { printValue } from './lookup.ts'
+import { TemplateContext } from './template-context.ts'
 
-/**
- * Fills a mustache template with the configuration; nothing is escaped, since configuration files are not HTML, and
- * names are key paths as in `ww cfg`. A value that is missing is a UserError that names the template's line; a section
- * over a missing one is just left out.
- */
-export function fillTemplate(template: string, source: string, config: JsonObject): string {
-  try {
-    return new StrictWriter(source, template).render(template, new KeyPathContext(config))
-  } catch (error) {
-    if (isUserError(error)) throw error
-    const [, what, position] = /^(.*?)(?: at (\d+))?$/.exec(error instanceof Error ? error.message : '') ?? []
-    const where = position === undefined ? '' : `line ${lineAt(template, Number(position))}: `
-    throw new UserError(`cannot render ${source}: ${where}${what}`, 1, { cause: error })
-  }
+/** One thing that is wrong with a template. */
+export type TemplateProblem = {
+  readonly line?: number
+  /** The key that the configuration does not have. */
+  readonly missing?: string
+  readonly problem: string
+  readonly fix?: string
 }
 
-/** Looks names up as `ww cfg` does, in the innermost section first; what every object has is no configuration. */
-class KeyPathContext extends mustache.Context {
-  override push(view: JsonValue): mustache.Context {
-    return new KeyPathContext(view, this)
-  }
+/** A template filled in, with all that is wrong with it. */
+export type FilledTemplate = { readonly text: string; readonly problems: readonly TemplateProblem[] }
 
-  override lookup(name: string): JsonValue | undefined {
-    const keys = parseKeyPath(name)
-    let context: mustache.Context | undefined = keys ? this : undefined
-    while (context) {
-      const value = lookUp(context.view, keys ?? [])
-      if (value !== undefined) return value
-      context = context.parent
-    }
-    return undefined
+/**
+ * Fills a mustache template with the configuration and the environment; nothing is escaped, since configuration files
+ * are not HTML, and names are key paths as in `ww cfg`. A missing value is a problem; a section over one is left out.
+ */
+export function fillTemplate(template: string, config: JsonObject, env: NodeJS.ProcessEnv): FilledTemplate {
+  const writer = new StrictWriter(template)
+  try {
+    const text = writer.render(template, new TemplateContext(config, env))
+    return { text, problems: writer.problems }
+  } catch (error) {
+    const [, problem = 'malformed template', position] =
+      /^(.*?)(?: at (\d+))?$/.exec(error instanceof Error ? error.message : '') ?? []
+    const line = position === undefined ? {} : { line: lineAt(template, Number(position)) }
+    return { text: '', problems: [{ ...line, problem }] }
   }
 }
 
 class StrictWriter extends mustache.Writer {
-  readonly #source: string
+  readonly problems: TemplateProblem[] = []
   readonly #template: string
 
-  constructor(source: string, template: string) {
+  constructor(template: string) {
     super()
-    this.#source = source
     this.#template = template
   }
 
@@ -56,22 +51,28 @@ class StrictWriter extends mustache.Writer {
   }
 
   override renderPartial(token: readonly unknown[]): string {
-    throw this.#error(token, `a template cannot include another ({{> ${token[1]}}})`)
+    this.problems.push({
+      line: this.#lineOf(token),
+      problem: `a template cannot include another ({{> ${token[1]}}})`,
+      fix: 'copy its text',
+    })
+    return ''
   }
 
   #print(token: readonly unknown[], context: mustache.Context): string {
-    const name = String(token[1])
-    const value: JsonValue | undefined = context.lookup(name)
-    if (value === undefined || value === null)
-      throw this.#error(token, `there is no ${name} in the configuration`)
-    return printValue(value)
+    const missing = String(token[1])
+    const value: JsonValue | undefined = context.lookup(missing)
+    if (value !== undefined && value !== null) return printValue(value)
+    const names = context instanceof TemplateContext ? context.names() : []
+    const meant = nearest(missing, names)
+    const problem = { line: this.#lineOf(token), missing, problem: `no key "${missing}"` }
+    this.problems.push(meant === undefined ? problem : { ...problem, fix: `did you mean ${meant}?` })
+    return ''
   }
 
   /** The third part of a token is where it begins. */
-  #error(token: readonly unknown[], what: string): UserError {
-    return new UserError(
-      `cannot render ${this.#source}: line ${lineAt(this.#template, Number(token[2]))}: ${what}`,
-    )
+  #lineOf(token: readonly unknown[]): number {
+    return lineAt(this.#template, Number(token[2]))
   }
 }
 

@@ -1,75 +1,66 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
+import { describeWriteError } from '../base/write-error.ts'
 import type { Crash } from '../lifecycle/world.ts'
-import { type Lock, tryLock } from './lock.ts'
-import { countOomKills, wasOomKilled } from './oom.ts'
+import { countOomKills, formatOutOfMemory, readMemoryLimit, wasOomKilled } from './oom.ts'
 
-/** The states after which a boot has nothing more to say. */
+/** The states that end a boot in order. */
 const ends = ['STOPPED', 'ERROR']
 
-/** What a boot leaves on disk of itself, so that the next one can tell that it crashed. */
+/** Which boot of which instance this is. */
+export type Boot = { readonly instance: string; readonly bootId: string }
+
+/** What a boot leaves on disk about itself, so that the next one of the same instance sees that it crashed. */
 export class BootRecord {
-  readonly #path: string
-  readonly #bootId: string
-  readonly #lock: Lock | null
+  readonly #path: string | null
+  readonly #boot: Boot
+  readonly #warn: (line: string) => void
+  #failing = false
   /** The boot before this one, when it ended without STOPPED or ERROR. */
   readonly crash: Crash | undefined
 
-  private constructor(directory: string, bootId: string, lock: Lock | null) {
-    this.#path = `${directory}/boot.json`
-    this.#bootId = bootId
-    this.#lock = lock
-    this.crash = readCrash(this.#path)
+  /** `directory` is that of the instance; null stores nothing. `warn` gets one line when storing begins to fail. */
+  constructor(directory: string | null, boot: Boot, warn: (line: string) => void) {
+    this.#path = directory && `${directory}/boot.json`
+    this.#boot = boot
+    this.#warn = warn
+    this.crash = this.#path === null ? undefined : readCrash(this.#path, boot)
   }
 
-  /**
-   * Opens the record in the first directory that can be written and is not another running instance's; with /data
-   * first, a crash is noticed by the container that replaces the crashed one, too.
-   */
-  static open(directories: readonly string[], bootId: string): BootRecord | null {
-    for (const directory of directories) {
-      try {
-        mkdirSync(directory, { recursive: true })
-        const lock = tryLock(`${directory}/boot.lock`)
-        if (lock) return new BootRecord(directory, bootId, lock)
-      } catch {
-        // it can't be written: the next one may be
-      }
-    }
-    return null
-  }
-
-  /** Notes the state that was entered. */
+  /** Notes the state that was entered, at a time in milliseconds since the epoch. */
   note(state: string, at: number): void {
-    const record = {
-      bootId: this.#bootId,
-      state,
-      since: new Date(at).toISOString(),
-      oomKills: countOomKills(),
-    }
+    if (this.#path === null) return
+    const since = new Date(at).toISOString()
+    const record = { ...this.#boot, state, since, oomKills: countOomKills() }
     try {
-      replaceFile(this.#path, `${JSON.stringify(record)}\n`)
-    } catch {
-      // a full disk must not end the lifecycle; the next boot may then not see a crash
+      replaceFile(this.#path, `${JSON.stringify(record)}\n`, 0o600)
+      this.#failing = false
+    } catch (error) {
+      // the next boot may then not see a crash, or see one that was none: no reason to end this one
+      if (!this.#failing) this.#warn(describeWriteError(this.#path, error, ''))
+      this.#failing = true
     }
-  }
-
-  close(): void {
-    this.#lock?.release()
   }
 }
 
-function readCrash(path: string): Crash | undefined {
+/** A crash as the next boot logs it. */
+export function describeCrash({ state, since, oomKilled }: Crash): string {
+  const cause = oomKilled ? `: ${formatOutOfMemory(readMemoryLimit())}` : ''
+  return `the previous boot crashed in ${state}, which it had entered at ${since}${cause}`
+}
+
+function readCrash(path: string, boot: Boot): Crash | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (typeof record !== 'object' || record === null) return undefined
-    if (!('bootId' in record && 'state' in record && 'since' in record && 'oomKills' in record))
+    if (!('instance' in record && 'bootId' in record && 'state' in record && 'since' in record))
       return undefined
-    const { bootId, state, since, oomKills } = record
+    const { instance, bootId, state, since } = record
+    if (instance !== boot.instance || bootId === boot.bootId) return undefined
     if (typeof bootId !== 'string' || typeof state !== 'string' || typeof since !== 'string') return undefined
     if (ends.includes(state)) return undefined
-    const killsThen = typeof oomKills === 'number' ? oomKills : null
-    return { bootId, state, since, oomKilled: wasOomKilled(killsThen, countOomKills()) }
+    const before = 'oomKills' in record && typeof record.oomKills === 'number' ? record.oomKills : null
+    return { bootId, state, since, oomKilled: wasOomKilled(before, countOomKills()) }
   } catch {
     // none, or one cut short by a full disk
     return undefined

@@ -1,11 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { replaceFileDurably } from '../base/files.ts'
+import { accessSync, constants, lstatSync, readFileSync, rmSync } from 'node:fs'
+import { codeOf, makeDirectory, replaceFileDurably } from '../base/files.ts'
+import { statLink } from '../base/private-directory.ts'
+import { describeWriteError } from '../base/write-error.ts'
 import type { DataState } from '../lifecycle/world.ts'
+import { claimState } from './state-directory.ts'
 
-/** What /data/whaleup holds; an empty file is the mark of the original whaleware. */
+/** What /data/whaleup contains; an empty file is the mark of the original whaleware. */
 type Mark = { version: string; initialisedAt: string; upgradedAt: string; bootId: string }
 
-/** The marks in /data that tell whether, and by which version, it was initialised. */
+/** The marks in /data that show whether, and by which version, it was initialised. */
 export class DataMarks {
   readonly #data: string
   readonly #mark: string
@@ -17,33 +20,82 @@ export class DataMarks {
     this.#begun = `${data}/.ww/firstboot-begun`
   }
 
+  /** What /data is; one that is initialised need not be writable. */
   inspect(): DataState {
     try {
-      mkdirSync(this.#data, { recursive: true })
-      if (existsSync(this.#mark)) return { kind: 'initialised', version: this.#readMark().version ?? '' }
-      accessSync(this.#data, constants.W_OK)
-      return { kind: 'fresh', interrupted: existsSync(this.#begun) }
+      makeDirectory(this.#data)
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : error
-      return {
-        kind: 'unusable',
-        reason: `cannot write to ${this.#data} as uid ${process.getuid?.()} (${code})`,
-      }
+      return { kind: 'unusable', reason: describeWriteError(this.#data, error) }
+    }
+    try {
+      if (this.#isMarked()) return { kind: 'initialised', version: this.#readMark().version ?? '' }
+    } catch (error) {
+      return { kind: 'unusable', reason: describeReadError(this.#mark, error) }
+    }
+    try {
+      accessSync(`${this.#data}/`, constants.W_OK | constants.X_OK)
+      return { kind: 'fresh', interrupted: statLink(this.#begun) !== null }
+    } catch (error) {
+      return { kind: 'unusable', reason: describeWriteError(this.#data, error) }
     }
   }
 
-  begin(bootId: string): void {
-    mkdirSync(`${this.#data}/.ww`, { recursive: true })
-    replaceFileDurably(this.#begun, `${bootId}\n`)
+  /** Notes durably that a firstboot has begun; otherwise says why it could not. */
+  begin(bootId: string): string | null {
+    return claimState(this.#data) ?? this.#replace(this.#begun, `${bootId}\n`, 0o600)
   }
 
-  /** The mark is the last thing of a firstboot: it is durable before the begun note goes. */
-  complete(version: string, bootId: string): void {
+  /**
+   * Marks /data as initialised by, or upgraded to, a version; otherwise says why it could not. An image without a
+   * version leaves the recorded one, so that a later downgrade is still noticed. The mark is durable before the note of
+   * an unfinished firstboot is removed.
+   */
+  complete(version: string, bootId: string): string | null {
     const now = new Date().toISOString()
-    const { initialisedAt } = existsSync(this.#mark) ? this.#readMark() : {}
-    const mark: Mark = { version, initialisedAt: initialisedAt ?? now, upgradedAt: now, bootId }
-    replaceFileDurably(this.#mark, `${JSON.stringify(mark)}\n`)
-    rmSync(this.#begun, { force: true })
+    let before: Partial<Mark>
+    try {
+      before = this.#isMarked() ? this.#readMark() : {}
+    } catch (error) {
+      return describeReadError(this.#mark, error)
+    }
+    const mark: Mark = {
+      version: version || before.version || '',
+      initialisedAt: before.initialisedAt ?? now,
+      upgradedAt: now,
+      bootId,
+    }
+    const problem = this.#replace(this.#mark, `${JSON.stringify(mark)}\n`, 0o644)
+    if (problem === null) this.#removeBegun()
+    return problem
+  }
+
+  #replace(path: string, content: string, mode: number): string | null {
+    try {
+      replaceFileDurably(path, content, mode)
+      return null
+    } catch (error) {
+      return describeWriteError(path, error)
+    }
+  }
+
+  #removeBegun(): void {
+    try {
+      rmSync(this.#begun, { force: true })
+    } catch {
+      // beside a mark it means nothing
+    }
+  }
+
+  /** Throws when that cannot be known: /data must not pass for fresh because its disk has errors. */
+  #isMarked(): boolean {
+    try {
+      return lstatSync(this.#mark) !== undefined
+    } catch (error) {
+      // without permission to search /data, what follows says so in terms of /data
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' || codeOf(error) === 'EACCES')
+        return false
+      throw error
+    }
   }
 
   #readMark(): Partial<Mark> {
@@ -52,15 +104,20 @@ export class DataMarks {
     try {
       const mark: unknown = JSON.parse(text)
       if (typeof mark !== 'object' || mark === null) return {}
-      return {
-        ...('version' in mark && typeof mark.version === 'string' ? { version: mark.version } : {}),
-        ...('initialisedAt' in mark && typeof mark.initialisedAt === 'string'
-          ? { initialisedAt: mark.initialisedAt }
-          : {}),
-      }
+      const found: Partial<Mark> = {}
+      if ('version' in mark && typeof mark.version === 'string') found.version = mark.version
+      if ('initialisedAt' in mark && typeof mark.initialisedAt === 'string')
+        found.initialisedAt = mark.initialisedAt
+      return found
     } catch {
-      // somebody's own whaleup: there is data, of a version nobody knows
+      // a whaleup of somebody else: there is data, of an unknown version
       return {}
     }
   }
+}
+
+function describeReadError(path: string, error: unknown): string {
+  const reason =
+    codeOf(error) === 'EACCES' ? 'permission denied; make it readable for the user of the instance' : null
+  return `cannot read ${path}: ${reason ?? (error instanceof Error ? error.message : String(error))}`
 }

@@ -1,16 +1,21 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Directories } from '../config/directories.ts'
 import type { Settings } from '../config/settings.ts'
-import type { HookCall } from '../lifecycle/world.ts'
+import type { HookCall } from '../lifecycle/hook.ts'
 
 /** Builds the environment of hooks: the container's, what every hook gets, and what earlier hooks passed on. */
 export class HookEnvironment {
   readonly #fixed: NodeJS.ProcessEnv
   readonly #passedOn: string
 
-  constructor(env: NodeJS.ProcessEnv, directories: Directories, settings: Settings, bootId: string) {
+  constructor(
+    env: NodeJS.ProcessEnv,
+    directories: Directories,
+    settings: Pick<Settings, 'app' | 'instance' | 'version'>,
+    bootId: string,
+  ) {
     this.#passedOn = `${directories.run}/env`
-    rmSync(this.#passedOn, { force: true })
+    createEmpty(this.#passedOn)
     this.#fixed = {
       ...env,
       PATH: `${directories.home}:${env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'}`,
@@ -27,7 +32,7 @@ export class HookEnvironment {
   }
 
   /** The environment of one call. */
-  forCall(call: Omit<HookCall, 'limit'>): NodeJS.ProcessEnv {
+  forCall(call: HookCall): NodeJS.ProcessEnv {
     return {
       ...this.#fixed,
       ...this.#readPassedOn(),
@@ -38,20 +43,31 @@ export class HookEnvironment {
     }
   }
 
-  /** The `KEY=value` lines that hooks appended to `$WW_ENV`; whaleware's own names can't be changed by them. */
   #readPassedOn(): Record<string, string> {
-    let text: string
     try {
-      text = readFileSync(this.#passedOn, 'utf8')
+      return parsePassedOn(readFileSync(this.#passedOn, 'utf8'))
     } catch {
+      // no hook passed anything on
       return {}
     }
-    const lines = text.split('\n').flatMap((line) => {
-      const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? []
-      return key && value !== undefined && !(key in this.#fixed && key.startsWith('WW_'))
-        ? [[key, value] as const]
-        : []
-    })
-    return Object.fromEntries(lines)
+  }
+}
+
+/** Reads the `KEY=value` lines that hooks appended to `$WW_ENV`; names that begin with WW_ are whaleware's own. */
+export function parsePassedOn(text: string): Record<string, string> {
+  const lines = text.split('\n').flatMap((line) => {
+    const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([^\0]*)$/.exec(line) ?? []
+    return key === undefined || value === undefined || key.startsWith('WW_') ? [] : [[key, value] as const]
+  })
+  return Object.fromEntries(lines)
+}
+
+/** What an earlier boot's hooks passed on does not count, and nobody else's file is used. */
+function createEmpty(path: string): void {
+  try {
+    rmSync(path, { force: true })
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+  } catch {
+    // a full or read-only run directory: the boot itself reports it
   }
 }

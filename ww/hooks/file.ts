@@ -1,28 +1,49 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { findInterpreters, hasCrlfShebang, isBlankScript } from './script.ts'
 
-/** Whether a hook is there to be run, is blank (nothing to do), or cannot be run, with the reason. */
+/** Whether a hook is to be run, is absent or blank (nothing to do), or cannot be run, with a reason that says what to do. */
 export type HookFile = { kind: 'blank' } | { kind: 'runnable' } | { kind: 'broken'; reason: string }
 
 /** Blank scripts are short; a longer file is never read whole. */
 const largestBlank = 64 * 1024
 
-/** Looks at a hook without running it: absent, empty, or only a shebang, comments and white space is blank. */
-export function inspectHook(path: string): HookFile {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats || (stats.isFile() && stats.size <= largestBlank && isBlank(path))) return { kind: 'blank' }
-  if (!stats.isFile()) return { kind: 'broken', reason: `${path} is not a file` }
+/** The longest #! line that the kernel reads. */
+const longestShebang = 256
+
+/** Examines a hook without running it; an interpreter that `env` names is searched in `searchPath`. */
+export function inspectHook(
+  path: string,
+  searchPath: () => string | undefined = () => process.env.PATH,
+): HookFile {
+  let stats: Stats
   try {
-    accessSync(path, constants.X_OK)
-    return { kind: 'runnable' }
-  } catch {
-    return { kind: 'broken', reason: `${path} is not executable: chmod +x it` }
+    stats = statSync(path)
+  } catch (error) {
+    return examineMissing(path, error)
   }
+  if (stats.isDirectory()) return broken(`${path} is a directory; a hook is an executable file`)
+  if (!stats.isFile()) return broken(`${path} is not a regular file; a hook is an executable file`)
+  const content = readStart(path, stats.size <= largestBlank ? stats.size : longestShebang)
+  if (stats.size <= largestBlank && content !== null && isBlankScript(content)) return { kind: 'blank' }
+  if (!isExecutable(path)) return broken(describeMode(path, stats))
+  return content === null ? { kind: 'runnable' } : examineInterpreter(path, content, searchPath)
 }
 
 /** The names of the `serve` and `serve-NAME` hooks that are not blank, in order. */
 export function findServices(directory: string): string[] {
   return listHooks(directory)
-    .filter((name) => /^serve(-.+)?$/.test(name))
+    .filter((name) => name === 'serve' || /^serve-./.test(name))
     .filter((name) => inspectHook(`${directory}/${name}`).kind !== 'blank')
 }
 
@@ -35,12 +56,84 @@ export function listHooks(directory: string): string[] {
   }
 }
 
-function isBlank(path: string): boolean {
+/** Whether a program can be executed: one with a slash is a path, any other is searched in `searchPath`. */
+export function isInstalled(program: string, searchPath: string | undefined): boolean {
+  if (program.includes('/')) return isExecutable(program)
+  return (searchPath ?? '').split(':').some((directory) => isExecutable(`${directory || '.'}/${program}`))
+}
+
+/** A link to nothing is broken, never absent: otherwise a firstboot that never ran would count as done. */
+function examineMissing(path: string, error: unknown): HookFile {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  let target: string
   try {
-    return readFileSync(path, 'latin1')
-      .split('\n')
-      .every((line) => /^\s*(#.*)?$/.test(line))
+    target = readlinkSync(path)
+  } catch {
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'blank' }
+    return broken(`cannot examine ${path}: ${code}; check the permissions of ${dirname(path)}`)
+  }
+  const what = code === 'ENOENT' ? 'which does not exist' : `which cannot be reached (${code})`
+  return broken(`${path} is a link to ${target}, ${what}; correct the link`)
+}
+
+function describeMode(path: string, { mode }: Stats): string {
+  const all = 0o111
+  if ((mode & all) === 0)
+    return `${path} is not executable; add RUN chmod +x ${dirname(path)}/* to the Dockerfile`
+  if ((mode & all) === all)
+    return `${path} cannot be executed here; mount its file system without noexec, or check its directories`
+  const user = process.getuid?.()
+  return `${path} is not executable for user ${user}; add RUN chmod a+x ${dirname(path)}/* to the Dockerfile`
+}
+
+function examineInterpreter(path: string, content: string, searchPath: () => string | undefined): HookFile {
+  if (hasCrlfShebang(content)) {
+    const file = `${basename(dirname(path))}/${basename(path)}`
+    return broken(`${path}:1: CRLF line ends hide the interpreter; run sed -i 's/\\r$//' ${file}`)
+  }
+  for (const program of findInterpreters(content)) {
+    const isPath = program.includes('/')
+    if (isInstalled(program, isPath ? undefined : searchPath())) continue
+    const name = basename(program)
+    const problem = isPath ? (exists(program) ? 'is not executable' : 'does not exist') : 'is not in PATH'
+    return broken(`${path}:1: ${program} ${problem}; install ${name} in the image`)
+  }
+  return { kind: 'runnable' }
+}
+
+/** The start of a file; null when this user may run but not read it. */
+function readStart(path: string, size: number): string | null {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const buffer = Buffer.alloc(Math.max(1, size))
+      return buffer.toString('latin1', 0, readSync(file, buffer))
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return null
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    accessSync(path)
+    return true
   } catch {
     return false
   }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function broken(reason: string): HookFile {
+  return { kind: 'broken', reason }
 }

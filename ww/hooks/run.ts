@@ -1,108 +1,115 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
-import type { HookCall, HookResult } from '../lifecycle/world.ts'
-import { endGroup } from '../processes/group.ts'
-import { describeExit, type Ended, type Spawned, spawn, spawnWithInput } from '../processes/spawn.ts'
+import type { HookCall, HookResult, ProcessEnd } from '../lifecycle/hook.ts'
+import type { Limit } from '../lifecycle/limit.ts'
+import { Session } from '../processes/session.ts'
+import { type Spawned, spawn, spawnWithInput } from '../processes/spawn.ts'
+import type { Capture } from './capture.ts'
 import { inspectHook } from './file.ts'
+import type { Pipes } from './pipes.ts'
 
 /** What running hooks needs to know. */
 export type HookRunner = {
+  /** The directory of the hooks. */
   readonly hooks: string
-  readonly run: string
-  /** Milliseconds from SIGTERM to SIGKILL. */
-  readonly killAfter: number
-  /** Aborted when no ending may wait any more. */
-  readonly hurry: AbortSignal
-  environment(call: Omit<HookCall, 'limit'>): NodeJS.ProcessEnv
-  /** Told of each process group when it begins, and again when it has ended. */
-  onGroup?(group: number, running: boolean): void
+  readonly pipes: Pipes
+  environment(call: HookCall): NodeJS.ProcessEnv
+  /** Called with each session when it begins, and again when it has ended. */
+  onSession?(session: Session, running: boolean): void
 }
 
-/** The most that is read of a captured output. */
-const outputLimit = 1024 * 1024
+/** Why a hook was ended before it was done. */
+type Cut = 'timedOut' | 'aborted' | 'flooded'
+
+/** How often captured output is read, in milliseconds; the pipe holds 64 KiB meanwhile. */
+const readInterval = 15
 
 /**
- * Runs a hook in its own process group under its time limit. Its output goes straight to the container's, unless it
- * is captured: then to a file, because a daemon left behind would keep a pipe open, or die of a closed one.
+ * Runs a hook in a session of its own. At the end of its limit all of that session is ended; what a hook that ends by
+ * itself leaves behind stays. Its output goes straight to the container's, unless it is captured.
  */
-export async function runHook(runner: HookRunner, call: HookCall, signal: AbortSignal): Promise<HookResult> {
+export async function runHook(runner: HookRunner, call: HookCall, limit: Limit): Promise<HookResult> {
   const path = `${runner.hooks}/${call.name}`
-  const file = inspectHook(path)
-  if (file.kind === 'blank')
-    return { outcome: 'absent', summary: `${call.name} has nothing to do`, output: '' }
-  if (file.kind === 'broken')
-    return { outcome: 'failed', summary: `cannot run ${call.name}: ${file.reason}`, output: '' }
-  if (signal.aborted) return { outcome: 'aborted', summary: `${call.name} was not begun`, output: '' }
-  const capture = call.capture ? openCapture(runner.run) : null
+  let made: NodeJS.ProcessEnv | null = null
+  const environment = (): NodeJS.ProcessEnv => {
+    made ??= runner.environment(call)
+    return made
+  }
+  const file = inspectHook(path, () => environment().PATH)
+  if (file.kind === 'blank') return { kind: 'absent' }
+  if (file.kind === 'broken') return unrunnable(file.reason)
+  if (limit.end.aborted) return notBegun
+  const capture = call.capture ? await runner.pipes.open() : null
   try {
-    const options = { stdout: capture ?? 'inherit', env: runner.environment(call) } as const
-    const { args = [], input } = call
-    const child =
-      input === undefined
-        ? spawn(path, args, options)
-        : await spawnWithInput(path, args, { ...options, input })
-    const ended = await endOf(runner, call, child, capture, signal)
-    return { ...ended, output: capture === null ? '' : readCapture(capture) }
+    if (limit.end.aborted) return notBegun
+    const begun = performance.now()
+    const child = await begin(path, call, { stdout: capture?.stdout ?? 'inherit', env: environment() })
+    capture?.begin(child)
+    const result = await watch(runner, child, capture, limit)
+    return { ...result, ms: Math.round(performance.now() - begun) }
   } finally {
-    if (capture !== null) closeSync(capture)
+    capture?.close()
   }
 }
 
-async function endOf(
+const notBegun: HookResult = { kind: 'aborted', ms: 0, abandoned: false }
+
+function unrunnable(reason: string): HookResult {
+  return { kind: 'ended', end: { kind: 'unrunnable', reason }, ms: 0, output: '' }
+}
+
+async function begin(
+  path: string,
+  { args = [], input }: HookCall,
+  options: { readonly stdout: Capture['stdout'] | 'inherit'; readonly env: NodeJS.ProcessEnv },
+): Promise<Spawned> {
+  return input === undefined ? spawn(path, args, options) : spawnWithInput(path, args, { ...options, input })
+}
+
+async function watch(
   runner: HookRunner,
-  call: HookCall,
   child: Spawned,
-  capture: number | null,
-  signal: AbortSignal,
-): Promise<Omit<HookResult, 'output'>> {
-  const { group } = child
-  if (group === undefined) return describeEnd(call, await child.ended)
-  runner.onGroup?.(group, true)
-  let endedBy: 'timeout' | 'aborted' | 'flood' | null = null
-  let ending: Promise<unknown> | null = null
-  const end = (why: NonNullable<typeof endedBy>): void => {
-    if (endedBy) return
-    endedBy = why
-    ending = endGroup(group, 'SIGTERM', call.killAfter ?? runner.killAfter, runner.hurry)
+  capture: Capture | null,
+  limit: Limit,
+): Promise<Exclude<HookResult, { kind: 'absent' }>> {
+  if (child.pid === null) return { kind: 'ended', end: await child.ended, ms: 0, output: '' }
+  const session = new Session(child.pid, child.ended)
+  runner.onSession?.(session, true)
+  const flood = new AbortController()
+  const reading =
+    capture === null ? undefined : setInterval(() => capture.read() && flood.abort(), readInterval)
+  try {
+    const end = await endOrCut(child, capture, limit, flood.signal)
+    if (typeof end !== 'string') return { kind: 'ended', end, ms: 0, output: capture?.text ?? '' }
+    // one that floods does not get the time to end by itself
+    const kill = AbortSignal.any([limit.kill, flood.signal])
+    const { abandoned } = await session.end({ kill, abandon: limit.abandon })
+    await capture?.readRest()
+    if (end !== 'timedOut') return { kind: end, ms: 0, abandoned }
+    return { kind: end, limit: limit.ms, ms: 0, abandoned, output: capture?.text ?? '' }
+  } finally {
+    clearInterval(reading)
+    runner.onSession?.(session, false)
   }
-  const abort = (): void => end('aborted')
-  const limit = setTimeout(() => end('timeout'), call.limit)
-  const flood = capture === null ? undefined : setInterval(() => isFlooded(capture) && end('flood'), 250)
-  signal.addEventListener('abort', abort)
-  if (signal.aborted) abort()
-  const result = await child.ended
-  clearTimeout(limit)
-  clearInterval(flood)
-  signal.removeEventListener('abort', abort)
-  await ending
-  runner.onGroup?.(group, false)
-  if (endedBy === 'aborted') return { outcome: 'aborted', summary: `${call.name} was ended` }
-  if (endedBy === 'timeout')
-    return { outcome: 'timeout', summary: `${call.name} failed: it took longer than ${call.limit / 1000} s` }
-  if (endedBy === 'flood' || (capture !== null && isFlooded(capture))) {
-    return { outcome: 'failed', summary: `${call.name} failed: it printed more than 1 MiB` }
-  }
-  return describeEnd(call, result)
 }
 
-function describeEnd(call: Pick<HookCall, 'name'>, result: Ended): Omit<HookResult, 'output'> {
-  if (result.exitCode === 0) return { outcome: 'ok', summary: `${call.name} succeeded` }
-  const outcome = result.exitCode === 125 ? 'refused' : 'failed'
-  return { outcome, summary: `${call.name} failed: ${describeExit(result)}` }
-}
-
-function openCapture(run: string): number {
-  const path = `${run}/captured.${process.pid}.${Date.now()}`
-  const file = openSync(path, 'wx+', 0o600)
-  rmSync(path)
-  return file
-}
-
-function isFlooded(file: number): boolean {
-  return fstatSync(file).size > outputLimit
-}
-
-function readCapture(file: number): string {
-  const buffer = Buffer.alloc(Math.min(fstatSync(file).size, outputLimit))
-  readSync(file, buffer, 0, buffer.length, 0)
-  return buffer.toString('utf8').trim()
+/** Resolves with how the hook ended, or with why it has to be ended, whichever comes first. */
+function endOrCut(
+  child: Spawned,
+  capture: Capture | null,
+  limit: Limit,
+  flood: AbortSignal,
+): Promise<ProcessEnd | Cut> {
+  return new Promise((resolve) => {
+    const settle = (result: ProcessEnd | Cut): void => {
+      limit.end.removeEventListener('abort', cut)
+      resolve(result)
+    }
+    const cut = (): void => settle(limit.cause === 'left' ? 'aborted' : 'timedOut')
+    limit.end.addEventListener('abort', cut)
+    if (limit.end.aborted) cut()
+    flood.addEventListener('abort', () => settle('flooded'))
+    void child.ended.then(async (end) => {
+      await capture?.readRest()
+      settle(capture?.read() ? 'flooded' : end)
+    })
+  })
 }

@@ -1,36 +1,52 @@
 import { sleep } from '../base/sleep.ts'
-import type { HookCall, Service } from '../lifecycle/world.ts'
-import { endGroup, isGone } from '../processes/group.ts'
-import { signalProcess } from '../processes/list.ts'
-import { describeExit, spawn } from '../processes/spawn.ts'
+import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/hook.ts'
+import { Session } from '../processes/session.ts'
+import { spawn } from '../processes/spawn.ts'
+import { inspectHook } from './file.ts'
 import type { HookRunner } from './run.ts'
 
-/** Starts a `serve` hook: a foreground service in its own process group, its output the container's. */
+/** Starts a `serve` hook: a foreground service in its own session, its output the container's. */
 export function startService(
-  runner: HookRunner,
+  runner: Pick<HookRunner, 'hooks' | 'environment' | 'onSession'>,
   name: string,
-  call: Omit<HookCall, 'name' | 'limit'>,
+  call: Omit<HookCall, 'name'>,
   stopSignal: NodeJS.Signals,
 ): Service {
-  const child = spawn(`${runner.hooks}/${name}`, call.args ?? [], {
-    stdout: 'inherit',
-    env: runner.environment({ ...call, name }),
-  })
-  const { group } = child
-  const ended = child.ended.then((end) => `${name} ended: ${describeExit(end)}`)
+  const path = `${runner.hooks}/${name}`
+  const env = runner.environment({ ...call, name })
+  const file = inspectHook(path, () => env.PATH)
+  if (file.kind === 'broken') return describeUnstarted(name, { kind: 'unrunnable', reason: file.reason })
+  const { pid, ended } = spawn(path, call.args ?? [], { stdout: 'inherit', env })
+  if (pid === null) return describeUnstarted(name, ended)
+  const session = new Session(pid, ended)
+  runner.onSession?.(session, true)
+  // what it leaves behind still belongs to it, and is ended by its stop
+  const forget = (): void => {
+    if (session.isGone()) runner.onSession?.(session, false)
+  }
+  void ended.then(forget)
   return {
     name,
+    pid,
     ended,
-    async stop(patience) {
-      if (group === undefined) return { killed: false }
-      const deadline = performance.now() + patience
+    async stop(limit): Promise<ServiceStop> {
       // only the main process first: servers such as PostgreSQL and nginx end their own workers in good order
-      signalProcess(group, stopSignal)
-      const gone = new AbortController()
-      await Promise.race([ended, sleep(patience, AbortSignal.any([runner.hurry, gone.signal]))])
-      gone.abort()
-      if (await isGone(group, 0, runner.hurry)) return { killed: false }
-      return endGroup(group, 'SIGTERM', Math.max(0, deadline - performance.now()), runner.hurry)
+      session.signalLeader(stopSignal)
+      await endOrLimit(ended, limit.kill)
+      const stop = session.isGone() ? { killed: false, abandoned: false } : await session.end(limit)
+      forget()
+      return stop
     },
   }
+}
+
+function describeUnstarted(name: string, end: ProcessEnd | Promise<ProcessEnd>): Service {
+  const stop = async (): Promise<ServiceStop> => ({ killed: false, abandoned: false })
+  return { name, pid: null, ended: Promise.resolve(end), stop }
+}
+
+async function endOrLimit(ended: Promise<unknown>, limit: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([ended, sleep(2 ** 30, AbortSignal.any([limit, over.signal]))])
+  over.abort()
 }

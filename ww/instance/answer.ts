@@ -1,25 +1,67 @@
-import type { Lifecycle } from '../lifecycle/lifecycle.ts'
-import type { ControlReply } from './socket.ts'
+import { formatLimit } from '../base/text.ts'
+import type { HookResult } from '../lifecycle/hook.ts'
+import type { Visible } from '../lifecycle/world.ts'
+import type { ControlReply, ControlRequest } from './control-message.ts'
 
-/** Does what was asked of the running instance, and says what came of it. */
-export async function answerRequest(lifecycle: Lifecycle, command: string): Promise<ControlReply> {
-  if (command === 'stop') {
-    lifecycle.stop('ww stop')
-    return { ok: true, message: 'stopping' }
-  }
+/** What the command line needs of a running lifecycle. */
+export type Steerable = {
+  stop(reason: string): 'begun' | 'forced' | 'ignored'
+  restart(reason: string): boolean
+  monitorNow(): Promise<HookResult | null>
+  readonly visible: Visible
+}
+
+/** What a response needs besides the lifecycle. */
+export type AnswerContext = {
+  /** A hook's result as a sentence. */
+  readonly describeHook: (name: string, result: HookResult) => string
+  /** How long a stop, a restart and a monitor may take, in milliseconds. */
+  readonly limits: { readonly stop: number; readonly restart: number; readonly monitor: number }
+}
+
+/** Does what was requested of the running instance, and reports the result. */
+export async function answerRequest(
+  lifecycle: Steerable,
+  { command, wait }: ControlRequest,
+  { describeHook, limits }: AnswerContext,
+): Promise<ControlReply> {
+  if (command === 'stop') return { ok: true, message: stop(lifecycle, limits.stop) }
   if (command === 'restart') {
-    return lifecycle.restart('ww restart')
-      ? { ok: true, message: 'restarting' }
-      : { ok: false, message: 'the instance is not UP' }
+    const begun = lifecycle.restart('ww restart')
+    return begun ? { ok: true, message: 'restarting', limitMs: limits.restart } : refuse(lifecycle)
   }
-  if (command === 'monitor') {
-    const result = await lifecycle.monitorNow()
-    if (!result) return { ok: false, message: 'the instance is not UP' }
-    return {
-      ok: result.outcome === 'ok' || result.outcome === 'absent',
-      message: result.summary,
-      output: result.output,
-    }
+  const { state } = lifecycle.visible
+  if (state !== 'UP') return refuse(lifecycle)
+  const running = lifecycle.monitorNow()
+  if (wait === false) {
+    running.catch(() => {})
+    return { ok: true, message: 'monitor is running' }
   }
-  return { ok: false, message: `there is no command "${command}"` }
+  const result = await running
+  if (!result) return refuse(lifecycle)
+  const output = 'output' in result ? result.output : ''
+  return { ok: isHealthy(result), message: describeHook('monitor', result), output }
+}
+
+function stop(lifecycle: Steerable, limit: number): string {
+  const result = lifecycle.stop('ww stop')
+  if (result === 'begun') return `stopping: the instance ends within ${formatLimit(limit)}`
+  return result === 'forced' ? 'stopping, forced: running hooks end at once' : 'stopping: forced before'
+}
+
+function refuse({ visible: { state, reason } }: Steerable): ControlReply {
+  return { ok: false, message: `the instance is in ${state}, not UP: ${reason}` }
+}
+
+/** As the lifecycle judges it: exit code 0, and nothing printed but one JSON object. */
+function isHealthy(result: HookResult): boolean {
+  if (result.kind === 'absent') return true
+  if (result.kind !== 'ended' || result.end.kind !== 'exited' || result.end.code !== 0) return false
+  if (result.output.trim() === '') return true
+  try {
+    const value: unknown = JSON.parse(result.output)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
 }

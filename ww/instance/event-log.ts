@@ -1,25 +1,45 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { describeWriteError } from '../base/write-error.ts'
 
-/** Past this many bytes the log is set aside as `events.1.ndjson` and begun anew. */
+/** From this many bytes on the log is renamed to `events.1.ndjson` and a new one begun. */
 const rotateAt = 1024 * 1024
 
-/** What this instance has announced, one JSON object a line, for `ww events`. */
+/** What this instance has announced, one JSON object on each line, for `ww events`. */
 export class EventLog {
   readonly #path: string
   readonly #older: string
+  readonly #warn: (line: string) => void
+  #failing = false
 
-  constructor(run: string) {
+  /** `warn` gets one line when the log cannot be written, and another one only after it could. */
+  constructor(run: string, warn: (line: string) => void) {
     this.#path = `${run}/events.ndjson`
     this.#older = `${run}/events.1.ndjson`
+    this.#warn = warn
   }
 
+  /** Adds an event; never throws. */
   append(event: object): void {
     try {
-      const stats = statSync(this.#path, { throwIfNoEntry: false })
-      if (stats && stats.size > rotateAt) renameSync(this.#path, this.#older)
-      appendFileSync(this.#path, `${JSON.stringify(event)}\n`)
-    } catch {
-      // telling must never end the lifecycle; a full disk shows in the log of whoever filled it
+      // what a full disk cut short is a line of its own, which readers skip
+      const size = this.#write(`${this.#failing ? '\n' : ''}${JSON.stringify(event)}\n`)
+      this.#failing = false
+      if (size >= rotateAt) renameSync(this.#path, this.#older)
+    } catch (error) {
+      if (!this.#failing) this.#warn(describeWriteError(this.#path, error, ''))
+      this.#failing = true
+    }
+  }
+
+  /** Returns the size of the log, the new line included. */
+  #write(line: string): number {
+    const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = constants
+    const file = openSync(this.#path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600)
+    try {
+      writeFileSync(file, line)
+      return fstatSync(file).size
+    } finally {
+      closeSync(file)
     }
   }
 }

@@ -1,66 +1,109 @@
-/** One line of the event log, as far as people want to read it. */
+import { formatDuration } from '../base/text.ts'
+
+/** One line of the event log. */
 export type LoggedEvent = {
   readonly state: string
   readonly previous: string | null
   readonly reason: string
   readonly previousMs: number
+  readonly attempt: number
   readonly at: number
   readonly bootId: string
-  readonly crash: { readonly state: string; readonly oomKilled: boolean } | null
+  readonly crash: object | null
   readonly monitorOutputs: readonly string[]
 }
+
+/** How wide the columns WHAT and AFTER are. */
+export type EventWidths = { readonly what: number; readonly after: number }
+
+/** What an announcement of the lifecycle is about, beside the services and hooks that have names. */
+const subject = 'instance'
 
 /** Reads a line of the event log; null when it is none. */
 export function parseEvent(line: string): LoggedEvent | null {
   const value = parseObject(line)
-  if (!value || typeof value.state !== 'string' || typeof value.at !== 'number') return null
-  const crash = isRecord(value.crash) ? value.crash : null
+  if (!value || typeof value.state !== 'string') return null
+  const at = typeof value.at === 'string' ? Date.parse(value.at) : Number(value.at)
+  if (!Number.isFinite(at) || Math.abs(at) > 8.64e15) return null
   return {
     state: value.state,
     previous: typeof value.previous === 'string' ? value.previous : null,
-    reason: String(value.reason ?? ''),
-    previousMs: Number(value.previousMs ?? 0),
-    at: value.at,
-    bootId: String(value.bootId ?? ''),
-    crash: crash && { state: String(crash.state), oomKilled: crash.oomKilled === true },
+    reason: typeof value.reason === 'string' ? value.reason : '',
+    previousMs: Number(value.previousMs ?? 0) || 0,
+    attempt: Number(value.attempt ?? 0) || 0,
+    at,
+    bootId: typeof value.bootId === 'string' ? value.bootId : '',
+    crash: isRecord(value.crash) ? value.crash : null,
     monitorOutputs: Array.isArray(value.monitorOutputs) ? value.monitorOutputs.map(String) : [],
   }
 }
 
-/** An event as one line for programs: time (ISO 8601), state, milliseconds in the previous state, reason; tabs between. */
-export function drawPlainly({ at, state, previousMs, reason }: LoggedEvent): string {
-  return [new Date(at).toISOString(), state, Math.round(previousMs), reason.replace(/\s+/g, ' ')].join('\t')
+/** An event for scripts: time, subject, state, milliseconds in the previous state, reason; tabs between. */
+export function formatTsv({ at, state, previous, previousMs, reason }: LoggedEvent): string {
+  const ms = previous === null ? '' : String(Math.round(previousMs))
+  return [new Date(at).toISOString(), subject, state, ms, onOneLine(reason)].join('\t')
 }
 
-/** An event as lines for people: local time, state, reason, and how long the state before lasted. */
-export function drawPleasantly(event: LoggedEvent, colours: boolean): string {
-  const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const lasted = event.previous ? paint(2, ` (${event.previous} for ${sayDuration(event.previousMs)})`) : ''
-  const state = paint(colourOf(event.state), event.state.padEnd(10))
-  const details = [
-    ...(event.crash
-      ? [`the boot before died in ${event.crash.state}${event.crash.oomKilled ? ', out of memory' : ''}`]
-      : []),
-    ...event.monitorOutputs.map((output) => `monitor: ${output.replace(/\s+/g, ' ')}`),
-  ]
-  return [
-    `${paint(2, sayTime(event.at))}  ${state}  ${event.reason}${lasted}`,
-    ...details.map((detail) => `${' '.repeat(33)}${paint(31, detail)}`),
-  ].join('\n')
+/** An event for programs: one JSON object on one line. */
+export function formatJson(event: LoggedEvent): string {
+  const { at, state, previous, previousMs, reason, attempt, bootId, crash, monitorOutputs } = event
+  return JSON.stringify({
+    at: new Date(at).toISOString(),
+    subject,
+    state,
+    previous,
+    previousMs: Math.round(previousMs),
+    reason,
+    attempt,
+    bootId,
+    crash,
+    monitorOutputs,
+  })
 }
 
-/** Milliseconds as people say them: `80 ms`, `12 s`, `3 h 12 min`. */
-export function sayDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  if (seconds < 1) return `${Math.max(0, Math.round(ms))} ms`
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
+/** The header of the table for people. */
+export function formatHeader(widths: EventWidths): string {
+  return formatColumns('TIME', 'WHAT', 'AFTER', 'REASON', widths)
+}
+
+/** An event as a row of that table; the time is local. */
+export function formatRow(event: LoggedEvent, widths: EventWidths, colours: boolean): string {
+  const row = formatColumns(
+    formatTime(event.at),
+    event.state,
+    formatAfter(event),
+    onOneLine(event.reason),
+    widths,
+  )
+  if (!colours) return row
+  return row.replace(event.state, `\u001b[${colourOf(event.state)}m${event.state}\u001b[0m`)
+}
+
+/** How wide the columns must be for these events. */
+export function measureEvents(events: readonly LoggedEvent[], least: EventWidths): EventWidths {
+  return {
+    what: Math.max(least.what, ...events.map(({ state }) => state.length)),
+    after: Math.max(least.after, ...events.map((event) => formatAfter(event).length)),
+  }
+}
+
+function formatColumns(
+  time: string,
+  what: string,
+  after: string,
+  reason: string,
+  widths: EventWidths,
+): string {
+  const cells = [time.padEnd(19), what.padEnd(widths.what), after.padEnd(widths.after), reason]
+  return cells.join('  ').trimEnd()
+}
+
+function formatAfter({ previous, previousMs }: LoggedEvent): string {
+  return previous === null ? '' : formatDuration(previousMs)
 }
 
 /** `2026-11-21 00:34:11`, in local time. */
-function sayTime(at: number): string {
+function formatTime(at: number): string {
   const date = new Date(at)
   return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ')
 }
@@ -69,6 +112,10 @@ function colourOf(state: string): number {
   if (state === 'UP') return 32
   if (state === 'ERROR') return 31
   return state === 'STOPPED' ? 2 : 33
+}
+
+function onOneLine(text: string): string {
+  return text.trim().replace(/\p{Cc}/gu, ' ')
 }
 
 function parseObject(line: string): Record<string, unknown> | null {

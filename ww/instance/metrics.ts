@@ -2,6 +2,9 @@ import { renderFamily, type Sample } from '../http/prometheus.ts'
 import { announcedStates } from '../lifecycle/chart.ts'
 import type { InstanceStatus } from './status.ts'
 
+/** The announced states, and those that are only visible. */
+const visibleStates: readonly string[] = [...announcedStates, 'STOPPING', 'FAILING', 'HELD']
+
 /** The status in Prometheus' text format, the monitor's numbers included. `now` is milliseconds since the epoch. */
 export function renderMetrics(status: InstanceStatus, now: number): string {
   const { monitor } = status
@@ -13,7 +16,13 @@ export function renderMetrics(status: InstanceStatus, now: number): string {
       'whaleware_state',
       'gauge',
       'Whether the instance is in this state.',
-      announcedStates.map((state) => [{ state }, state === status.state ? 1 : 0]),
+      visibleStates.map((state) => [{ state }, state === status.state ? 1 : 0]),
+    ),
+    renderFamily(
+      'whaleware_ready',
+      'gauge',
+      'Whether the instance is ready: 1 in UP until a stop or restart.',
+      [[{}, status.ready ? 1 : 0]],
     ),
     renderFamily('whaleware_state_since_seconds', 'gauge', 'For how long it has been in its state.', [
       [{}, (now - status.since) / 1000],
@@ -42,7 +51,7 @@ function statsOf(output: string): Sample[] {
     // a key twice, as "a.b" and as b in a, would make Prometheus refuse the whole page
     return [...new Map(flatten(JSON.parse(output), ''))].map(([key, value]) => [{ key }, value])
   } catch {
-    // a monitor may print what is no JSON; it is healthy all the same
+    // a healthy monitor may have printed nothing
     return []
   }
 }

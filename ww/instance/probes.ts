@@ -3,7 +3,7 @@ import { parseListen } from '../http/listen.ts'
 import type { HttpAnswer, Route } from '../http/route.ts'
 import { type HttpServer, serveRoutes } from '../http/server.ts'
 import { renderMetrics } from './metrics.ts'
-import type { InstanceStatus } from './status.ts'
+import { type InstanceStatus, toJson } from './status.ts'
 
 /**
  * Serves `/livez`, `/readyz`, `/state` and `/metrics` at `ww.listen` (`port`, `:port`, `host:port`), for a kubelet, a
@@ -32,30 +32,33 @@ export async function startProbes(
   }
 }
 
+/** States that nothing but a new boot ends. */
+const deadEnds: readonly string[] = ['ERROR', 'HELD']
+
 /** Every route answers from the status alone, so that a probe never waits for the service. */
 function listRoutes(status: () => InstanceStatus): Route[] {
-  const probe = (isGood: (state: InstanceStatus['state']) => boolean): HttpAnswer => {
-    const { state, reason } = status()
-    return { status: isGood(state) ? 200 : 503, body: `${state}: ${reason}\n` }
+  const probe = (isGood: (status: InstanceStatus) => boolean): HttpAnswer => {
+    const now = status()
+    return { status: isGood(now) ? 200 : 503, body: `${now.state}: ${now.reason}\n` }
   }
   return [
     {
       method: 'GET',
       path: '/livez',
-      summary: 'Whether the instance lives: 200, or 503 in ERROR.',
-      handler: () => probe((state) => state !== 'ERROR'),
+      summary: 'Whether the instance lives: 200, or 503 in ERROR and HELD.',
+      handler: () => probe(({ state }) => !deadEnds.includes(state)),
     },
     {
       method: 'GET',
       path: '/readyz',
-      summary: 'Whether it serves: 200 in UP, else 503.',
-      handler: () => probe((state) => state === 'UP'),
+      summary: 'Whether it serves: 200 in UP until a stop or restart is requested, else 503.',
+      handler: () => probe(({ ready }) => ready),
     },
     {
       method: 'GET',
       path: '/state',
       summary: 'The status as JSON.',
-      handler: () => ({ status: 200, json: status() }),
+      handler: () => ({ status: 200, json: toJson(status()) }),
     },
     {
       method: 'GET',

@@ -1,82 +1,73 @@
-import { rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { UserError } from '../base/errors.ts'
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { describeSocketError, onFirstLine, openAddress, socketPath } from './control-address.ts'
+import { type ControlReply, type ControlRequest, parseRequest } from './control-message.ts'
 
-/** What can be asked of a running instance. */
-export type ControlRequest = { readonly command: 'restart' | 'stop' | 'monitor' }
+/** The control socket of a running instance. */
+export type ControlServer = { close(): void }
 
-/** What it answers: whether it does so, a sentence, and for `monitor` what the monitor printed. */
-export type ControlReply = { readonly ok: boolean; readonly message: string; readonly output?: string }
+/** A request is one line; a longer one is dropped. */
+const longestRequest = 64 * 1024
 
-/** Answers requests on the instance's socket, one JSON object a line each way; only its own user and root may ask. */
-export function serveControl(run: string, answer: (command: string) => Promise<ControlReply>): Server {
-  const path = socketPath(run)
-  rmSync(path, { force: true })
-  const server = createServer((socket) => {
-    // a client that goes away is no error of ours
-    socket.on('error', () => socket.destroy())
-    onFirstLine(socket, async (line) => socket.end(`${JSON.stringify(await answer(commandOf(line)))}\n`))
-  })
-  const umask = process.umask(0o177)
-  server.listen(path)
-  process.umask(umask)
-  return server.unref()
-}
+/** A client that sends no line is dropped after this many milliseconds. */
+const clientTimeout = 10_000
 
-/** Asks the running instance; throws a UserError when none answers. */
-export function askInstance(run: string, request: ControlRequest): Promise<ControlReply> {
-  return new Promise((resolve, reject) => {
-    const nobody = (cause?: Error): void =>
-      reject(
-        new UserError(
-          `cannot ${request.command}: no instance answers at ${socketPath(run)}; is one running?`,
-          1,
-          { cause },
-        ),
-      )
-    const socket = connect(socketPath(run), () => socket.write(`${JSON.stringify(request)}\n`))
-    socket.on('error', nobody)
-    onFirstLine(socket, (line) => {
-      resolve(parseReply(line))
-      socket.destroy()
-    })
-    // after an answer this does nothing any more
-    socket.once('close', () => nobody())
-  })
-}
-
-function onFirstLine(socket: Socket, take: (line: string) => void): void {
-  let text = ''
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    const isFirst = !text.includes('\n')
-    text += chunk
-    if (isFirst && text.includes('\n')) take(text.slice(0, text.indexOf('\n')))
-  })
-}
-
-function socketPath(run: string): string {
-  return `${run}/control.sock`
-}
-
-function commandOf(line: string): string {
-  try {
-    const request: unknown = JSON.parse(line)
-    if (typeof request === 'object' && request !== null && 'command' in request)
-      return String(request.command)
-  } catch {
-    // not JSON: an unknown command
+/**
+ * Responds to requests on the instance's socket; only its own user and root can connect. It never rejects: without
+ * the socket there is one warning, and the instance continues.
+ */
+export async function serveControl(
+  run: string,
+  respond: (request: ControlRequest) => Promise<ControlReply>,
+  warn: (line: string) => void,
+): Promise<ControlServer> {
+  const server = createServer((socket) => serveClient(socket, respond))
+  let warned = false
+  const fail = (reason: string): void => {
+    if (!warned)
+      warn(`cannot listen on ${socketPath(run)}: ${reason}; ww restart, stop and monitor do not work`)
+    warned = true
   }
-  return ''
-}
-
-function parseReply(line: string): ControlReply {
-  const reply: unknown = JSON.parse(line)
-  if (typeof reply !== 'object' || reply === null || !('ok' in reply) || !('message' in reply)) {
-    throw new UserError(`cannot understand the instance's answer: ${line}`)
-  }
+  const address = openAddress(run)
+  await listen(server, run, address.path).catch((error: unknown) => fail(describeSocketError(error, run)))
+  server.on('error', (error) => fail(describeSocketError(error, run)))
+  server.unref()
   return {
-    ok: reply.ok === true,
-    message: String(reply.message),
-    ...('output' in reply ? { output: String(reply.output) } : {}),
+    close() {
+      // what was not bound cannot be closed
+      if (server.listening) server.close()
+      address.close()
+    },
   }
+}
+
+function serveClient(socket: Socket, respond: (request: ControlRequest) => Promise<ControlReply>): void {
+  const drop = (): void => void socket.destroy()
+  // a client that goes away is no error of ours
+  socket.on('error', drop)
+  const timer = setTimeout(drop, clientTimeout).unref()
+  socket.once('close', () => clearTimeout(timer))
+  onFirstLine(socket, longestRequest, async (line) => {
+    clearTimeout(timer)
+    if (line === null) return drop()
+    const request = parseRequest(line)
+    const reply = request
+      ? await respond(request)
+      : { ok: false, message: 'the request is not one of this version' }
+    socket.end(`${JSON.stringify(reply)}\n`)
+  })
+}
+
+async function listen(server: Server, run: string, path: string): Promise<void> {
+  // of an earlier boot: the run directory is this instance's alone
+  rmSync(socketPath(run), { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  // nobody else can have connected meanwhile: the directory is private
+  chmodSync(socketPath(run), 0o600)
 }

@@ -1,66 +1,132 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
-import type { Announcement } from '../lifecycle/world.ts'
+import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
+import { identifyProcess } from './process-identity.ts'
 import type { InstanceStatus } from './status.ts'
+import { renderStatusFile } from './status-text.ts'
 
-/** Keeps the status of this instance, and writes it where sh and other programs find it. */
+/** Where the status is in the run directory. */
+export function statusPath(run: string): string {
+  return `${run}/status`
+}
+
+/** Removes what an earlier boot left, so that it is never taken for the state of this one. */
+export function claimStatus(run: string): void {
+  try {
+    rmSync(statusPath(run), { force: true })
+  } catch {
+    // a directory that cannot be written is reported by whoever writes there next
+  }
+}
+
+/** The status of this instance, in memory for the probes and in a file for sh and other processes. */
 export class StatusFile {
   readonly #run: string
+  readonly #warn: (line: string) => void
+  readonly #identity = identifyProcess(process.pid)
   #status: InstanceStatus
+  #writePending = false
+  #failed = false
 
-  constructor(run: string, identity: Pick<InstanceStatus, 'app' | 'instance' | 'version' | 'bootId'>) {
+  constructor(
+    run: string,
+    identity: Pick<InstanceStatus, 'app' | 'instance' | 'version' | 'bootId'>,
+    warn: (line: string) => void,
+  ) {
     this.#run = run
+    this.#warn = warn
     const now = Date.now()
-    const nothingYet = { previous: null, reason: '', attempt: 0, restarts: 0, monitor: null }
-    this.#status = { ...identity, pid: process.pid, state: 'BOOT', since: now, bootedAt: now, ...nothingYet }
+    this.#status = {
+      ...identity,
+      pid: process.pid,
+      bootedAt: now,
+      crash: null,
+      state: 'BOOT',
+      ready: false,
+      since: now,
+      previous: null,
+      reason: 'started',
+      attempt: 0,
+      restarts: 0,
+      monitor: null,
+    }
+    claimStatus(run)
   }
 
   get status(): InstanceStatus {
     return this.#status
   }
 
-  /** Shows the state that was announced. */
-  enter({ state, previous, reason, attempt, at }: Announcement): void {
-    const restarts = this.#status.restarts + (state === 'RESTARTING' ? 1 : 0)
-    this.#write({ ...this.#status, state, previous, reason, attempt, since: Math.round(at), restarts })
+  /** Shows what the instance is doing; that it is no longer ready is in the file when this returns. */
+  publish({ state, ready, reason, since }: Visible): void {
+    const wasReady = this.#status.ready
+    this.#status = { ...this.#status, state, ready, reason, since: Math.round(since) }
+    if (wasReady && !ready) this.#write()
+    else this.#writeSoon()
   }
 
-  /** Shows what the monitor said. */
-  monitored({ ok, output, nextAt }: { ok: boolean; output: string; nextAt: number }): void {
-    this.#write({ ...this.#status, monitor: { ok, output, at: Date.now(), nextAt: Math.round(nextAt) } })
+  /** Shows what an announcement adds to the visible state. */
+  announced({ state, previous, attempt, crash }: Announcement): void {
+    this.#status = {
+      ...this.#status,
+      previous,
+      attempt,
+      restarts: this.#status.restarts + (state === 'RESTARTING' ? 1 : 0),
+      crash: crash ?? this.#status.crash,
+    }
+    this.#writeSoon()
   }
 
-  #write(status: InstanceStatus): void {
-    this.#status = status
+  /** Shows the monitor's result. */
+  publishMonitor({ ok, output, nextAt }: MonitorReport): void {
+    this.#status = { ...this.#status, monitor: { ok, output, at: Date.now(), nextAt: Math.round(nextAt) } }
+    this.#writeSoon()
+  }
+
+  /** A state is published and announced in the same turn: that is one write. */
+  #writeSoon(): void {
+    if (this.#writePending) return
+    this.#writePending = true
+    queueMicrotask(() => this.#writePending && this.#write())
+  }
+
+  #write(): void {
+    this.#writePending = false
+    const reason = this.#replace()
+    if (reason !== null && !this.#failed) {
+      this.#warn(`cannot write ${statusPath(this.#run)}: ${reason}; ww status shows an old state, or none`)
+    }
+    this.#failed = reason !== null
+    // an old status would still call this instance ready
+    if (this.#failed && !this.#status.ready) claimStatus(this.#run)
+  }
+
+  /** Writes the file, in a new directory when a cleaner has removed the old one; returns why it cannot. */
+  #replace(): string | null {
+    const content = renderStatusFile(this.#status, this.#identity)
+    const attempt = (): void => replaceFile(statusPath(this.#run), content, 0o600)
     try {
-      replaceFile(`${this.#run}/status.json`, `${JSON.stringify(status)}\n`)
-      replaceFile(`${this.#run}/status.sh`, renderForShell(status))
-    } catch {
-      // a full disk must not end the lifecycle; the status then shows its age
+      attempt()
+      return null
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') return describe(error)
+    }
+    try {
+      mkdirSync(this.#run, { recursive: true, mode: 0o700 })
+      attempt()
+      return null
+    } catch (error) {
+      return describe(error)
     }
   }
 }
 
-function renderForShell({ monitor, ...status }: InstanceStatus): string {
-  const seconds = (ms: number): string => String(Math.floor(ms / 1000))
-  const values = {
-    state: status.state,
-    previous: status.previous ?? '',
-    since: seconds(status.since),
-    reason: status.reason,
-    attempt: String(status.attempt),
-    restarts: String(status.restarts),
-    booted_at: seconds(status.bootedAt),
-    pid: String(status.pid),
-    boot_id: status.bootId,
-    app: status.app,
-    instance: status.instance,
-    version: status.version,
-    monitor_ok: monitor === null ? '' : monitor.ok ? '1' : '0',
-    monitor_at: monitor === null ? '' : seconds(monitor.at),
-    monitor_next: monitor === null ? '' : seconds(monitor.nextAt),
-    monitor_output: monitor?.output ?? '',
-  }
-  return Object.entries(values)
-    .map(([name, value]) => `ww_${name}='${value.replaceAll("'", "'\\''")}'\n`)
-    .join('')
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+/** `no space left on device`, of Node's `ENOSPC: no space left on device, write`. */
+function describe(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*')?$/, '')
 }

@@ -1,30 +1,67 @@
-import type { AnnouncedState } from '../lifecycle/chart.ts'
+import type { AnnouncedState, LifecycleState } from '../lifecycle/chart.ts'
+import type { Crash } from '../lifecycle/world.ts'
 
 /** The running instance as `ww status`, the probes and the HTTP endpoint show it. Times are milliseconds since the epoch. */
 export type InstanceStatus = {
   readonly app: string
-  readonly instance: string
   readonly version: string
+  readonly instance: string
   readonly bootId: string
   readonly pid: number
-  readonly state: AnnouncedState
-  readonly previous: AnnouncedState | null
+  readonly bootedAt: number
+  /** The boot before this one, when it crashed. */
+  readonly crash: Crash | null
+  /** What the instance is doing, steps of stopping included. */
+  readonly state: LifecycleState
+  readonly ready: boolean
   readonly since: number
+  /** The announced state before. */
+  readonly previous: AnnouncedState | null
   readonly reason: string
-  /** 0, or the how-manieth restart in a row. */
+  /** 0, or the number of restarts in a row. */
   readonly attempt: number
   /** Restarts since this boot. */
   readonly restarts: number
-  readonly bootedAt: number
   /** The last monitor run; null before the first. */
   readonly monitor: MonitorStatus | null
 }
 
-/** What the last monitor said. */
+/** The result of the last monitor. */
 export type MonitorStatus = {
   readonly ok: boolean
   readonly at: number
   readonly nextAt: number
-  /** Its JSON when healthy, its output or the reason of the failure otherwise. */
+  /** Its JSON when healthy, otherwise why it is not. */
   readonly output: string
+}
+
+/** The status as programs read it, in this order of keys: times are RFC 3339 in UTC. */
+export function toJson(status: InstanceStatus): Record<string, unknown> {
+  const { monitor } = status
+  return {
+    app: status.app,
+    version: status.version,
+    instance: status.instance,
+    bootId: status.bootId,
+    pid: status.pid,
+    bootedAt: formatTime(status.bootedAt),
+    crash: status.crash,
+    state: status.state,
+    ready: status.ready,
+    since: formatTime(status.since),
+    previous: status.previous,
+    reason: status.reason,
+    attempt: status.attempt,
+    restarts: status.restarts,
+    monitor: monitor && {
+      ok: monitor.ok,
+      at: formatTime(monitor.at),
+      nextAt: formatTime(monitor.nextAt),
+      output: monitor.output,
+    },
+  }
+}
+
+function formatTime(ms: number): string {
+  return new Date(ms).toISOString()
 }

@@ -1,77 +1,105 @@
 import type { Outcome } from '../chart/machine.ts'
+import type { LimitedHook } from '../config/settings.ts'
 import type { LifecycleEvent } from './chart.ts'
-import { type Instance, outcomeOf, succeeded } from './instance.ts'
+import type { Instance } from './instance.ts'
+import { outcomeOf, succeeded } from './outcome.ts'
 import { isOlder } from './version.ts'
-import type { DataLock } from './world.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
 
-/** BOOT: prepares the image, then looks whether /data is fresh. */
+/** BOOT: prepares the image, then finds out whether /data is fresh. */
 export async function boot(instance: Instance, signal: AbortSignal): Result {
   const prepared = await instance.runHook('boot', signal)
-  if (!succeeded(prepared)) return outcomeOf(prepared)
+  if (!succeeded(prepared)) return outcomeOf('boot', prepared)
   const { world, settings } = instance
   const data = world.inspectData()
-  if (data.kind === 'unusable') {
-    // an image that keeps nothing in /data needs none
-    const needed = ['firstboot', 'upgrade'].filter((hook) => world.hasHook(hook))
-    if (needed.length > 0)
-      return { event: 'failed', reason: `${data.reason}, and ${needed.join(' and ')} would write there` }
-    world.info(`${data.reason}; no hook needs it`)
-    return { event: 'ready' }
+  switch (data.kind) {
+    case 'unusable': {
+      // an image that persists nothing needs no /data
+      const needed = (['firstboot', 'upgrade'] as const).filter((hook) => world.hasHook(hook))
+      if (needed.length > 0)
+        return { event: 'failed', reason: data.reason, facts: [`needed by ${needed.join(' and ')}`] }
+      return { event: 'initialised', reason: 'no hook needs /data', facts: [data.reason] }
+    }
+    case 'fresh':
+      return { event: 'fresh', reason: '/data is not initialised' }
+    case 'initialised': {
+      const { version } = settings
+      if (!isOlder(version, data.version) || settings.allowDowngrade)
+        return { event: 'initialised', reason: '/data is initialised' }
+      const fix = 'use the newer image or set ww.allow_downgrade'
+      const reason = `cannot use /data: version ${data.version} used it last, this image is ${version}; ${fix}`
+      return { event: 'failed', reason }
+    }
   }
-  if (data.kind === 'fresh') return { event: 'fresh' }
-  if (isOlder(settings.version, data.version) && !settings.allowDowngrade) {
-    const reason = `/data was last used by version ${data.version}, which is newer than this image's ${settings.version}`
-    return { event: 'failed', reason: `${reason}: run the newer image, or set ww.allow_downgrade` }
-  }
-  return { event: 'ready' }
 }
 
-/** FIRSTBOOT: creates what lives in /data, as the only one to do so, and marks it when all of it is there. */
+/** FIRSTBOOT: creates what belongs in /data, under the lock, and marks /data when all of it is there. */
 export function firstboot(instance: Instance, signal: AbortSignal): Result {
-  return withDataLock(instance, signal, async () => {
+  return withDataLock(instance, 'firstboot', signal, async () => {
     const { world } = instance
     const data = world.inspectData()
     if (data.kind === 'unusable') return { event: 'failed', reason: data.reason }
-    if (data.kind === 'initialised') {
-      world.info('another instance has initialised /data meanwhile')
-      return { event: 'ok' }
-    }
+    if (data.kind === 'initialised') return { event: 'ok', reason: 'another instance has initialised /data' }
     if (data.interrupted)
-      world.warn('an earlier firstboot did not finish; running it again with WW_FIRSTBOOT_RETRY=1')
-    world.beginFirstboot()
-    const result = await instance.runHook(
-      'firstboot',
-      signal,
-      data.interrupted ? { env: { WW_FIRSTBOOT_RETRY: '1' } } : {},
-    )
-    if (succeeded(result)) world.markInitialised()
-    return outcomeOf(result)
+      world.warn('firstboot: an earlier one did not finish, running it again with WW_FIRSTBOOT_RETRY=1')
+    const problem = world.beginFirstboot()
+    if (problem !== null) return withoutMark(instance, 'firstboot', problem)
+    const env = data.interrupted ? { WW_FIRSTBOOT_RETRY: '1' } : {}
+    const result = await instance.runHook('firstboot', signal, { env })
+    const outcome = outcomeOf('firstboot', result)
+    if (!succeeded(result))
+      return { ...outcome, facts: [...(outcome.facts ?? []), '/data is not marked as initialised'] }
+    const unmarked = world.markInitialised()
+    return unmarked === null ? outcome : withoutMark(instance, 'firstboot', unmarked)
   })
 }
 
-/** UPGRADING: brings /data up to this version, as the only one to do so, and records the version. */
+/** UPGRADING: upgrades /data to this version, under the lock, and records the version. */
 export async function upgrade(instance: Instance, signal: AbortSignal): Result {
-  const { world } = instance
-  if (!world.hasHook('upgrade') && world.inspectData().kind === 'unusable') return { event: 'ok' }
-  return withDataLock(instance, signal, async () => {
+  const { world, settings } = instance
+  const before = world.inspectData()
+  const isCurrent =
+    before.kind === 'initialised' && (settings.version === '' || settings.version === before.version)
+  // nothing will be written, so that /data may just as well be read-only
+  if (!world.hasHook('upgrade') && (isCurrent || before.kind === 'unusable'))
+    return { event: 'ok', reason: 'no upgrade hook' }
+  return withDataLock(instance, 'upgrade', signal, async () => {
     const data = world.inspectData()
     const previousVersion = data.kind === 'initialised' ? data.version : ''
     const result = await instance.runHook('upgrade', signal, {
       env: { WW_PREVIOUS_VERSION: previousVersion },
     })
-    if (succeeded(result) && previousVersion !== instance.settings.version) world.markInitialised()
-    return outcomeOf(result)
+    const outcome = outcomeOf('upgrade', result)
+    if (!succeeded(result) || settings.version === '') return outcome
+    const change =
+      previousVersion === settings.version ? 'as before' : `from ${previousVersion || 'no version'}`
+    const facts = [...(outcome.facts ?? []), `${settings.version} ${change}`]
+    const problem = previousVersion === settings.version ? null : world.markInitialised()
+    return problem === null ? { ...outcome, facts } : withoutMark(instance, 'upgrade', problem)
   })
 }
 
-async function withDataLock(instance: Instance, signal: AbortSignal, work: () => Result): Result {
-  const lock: DataLock | null = await instance.world.lockData(signal)
-  if (!lock) return { event: 'failed', reason: 'gave up waiting for /data' }
+/** /data could not be marked: where a hook depends on the mark that is a failure, otherwise it costs only a warning. */
+function withoutMark({ world }: Instance, hook: LimitedHook, problem: string): Outcome<LifecycleEvent> {
+  if (world.hasHook(hook)) return { event: 'failed', reason: problem }
+  world.warn(problem)
+  return { event: 'ok', reason: `no ${hook} hook` }
+}
+
+async function withDataLock(
+  instance: Instance,
+  hook: 'firstboot' | 'upgrade',
+  signal: AbortSignal,
+  work: () => Result,
+): Result {
+  const { world, settings, limits } = instance
+  const locked = await limits.run('work', settings.timeouts[hook], signal, (limit) => world.lockData(limit))
+  if (locked.kind === 'aborted') return { event: 'failed', reason: `${hook} was not started` }
+  if (locked.kind === 'failed') return withoutMark(instance, hook, locked.reason)
   try {
     return await work()
   } finally {
-    lock.release()
+    locked.lock.release()
   }
 }

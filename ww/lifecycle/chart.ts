@@ -1,69 +1,68 @@
 import { defineChart } from '../chart/chart.ts'
 
 /**
- * The life of an instance.
+ * The lifecycle of an instance.
  *
- * BOOT prepares the image, FIRSTBOOT creates /data, UPGRADING brings /data up to this version, WARMUP starts the
- * services and waits until they are ready, UP watches them, RESTARTING starts them again.
- * STOPPING takes the services down, SWEEPING ends what is left, KILLING does so without patience; FAILING takes the
- * services down after a failure (again, within the grace, when asked to stop meanwhile). These four are steps on the
- * way to STOPPED and ERROR and are not announced.
+ * BOOT prepares the image, FIRSTBOOT creates /data, UPGRADING upgrades it to this version, WARMUP starts the services and
+ * waits until they are ready, UP watches them, RESTARTING starts them again. STOPPING stops the services and ends what
+ * is left; FAILING does so after a failure. HELD waits, after ERROR, for somebody to inspect the container and stop it;
+ * ENDING ends what is left then.
  */
 export const lifecycleChart = defineChart({
   initial: 'BOOT',
   states: {
     BOOT: {
       fresh: 'FIRSTBOOT',
-      ready: 'UPGRADING',
+      initialised: 'UPGRADING',
       failed: 'FAILING',
       terminate: 'STOPPING',
-      hurry: 'KILLING',
       restart: null,
     },
-    FIRSTBOOT: { ok: 'UPGRADING', failed: 'FAILING', terminate: 'STOPPING', hurry: 'KILLING', restart: null },
-    UPGRADING: { ok: 'WARMUP', failed: 'FAILING', terminate: 'STOPPING', hurry: 'KILLING', restart: null },
-    WARMUP: { ok: 'UP', failed: 'FAILING', terminate: 'STOPPING', hurry: 'KILLING', restart: null },
+    FIRSTBOOT: { ok: 'UPGRADING', failed: 'FAILING', terminate: 'STOPPING', restart: null },
+    UPGRADING: { ok: 'WARMUP', failed: 'FAILING', terminate: 'STOPPING', restart: null },
+    WARMUP: { ok: 'UP', failed: 'FAILING', terminate: 'STOPPING', restart: null },
     UP: {
       unhealthy: 'RESTARTING',
       restart: 'RESTARTING',
+      exhausted: 'FAILING',
       failed: 'FAILING',
       terminate: 'STOPPING',
-      hurry: 'KILLING',
     },
     RESTARTING: {
       ok: 'UP',
       again: 'RESTARTING',
+      exhausted: 'FAILING',
       failed: 'FAILING',
       terminate: 'STOPPING',
-      hurry: 'KILLING',
       restart: null,
     },
-    FAILING: { done: 'ERROR', terminate: 'FAILING', hurry: 'ERROR', restart: null },
-    STOPPING: { done: 'SWEEPING', hurry: 'KILLING', terminate: null, restart: null },
-    SWEEPING: { done: 'STOPPED', hurry: 'KILLING', terminate: null, restart: null },
-    KILLING: { done: 'STOPPED', hurry: null, terminate: null, restart: null },
-    STOPPED: { terminate: null, hurry: null, restart: null },
-    ERROR: { terminate: null, hurry: null, restart: null },
+    STOPPING: { done: 'STOPPED', failed: 'FAILING', terminate: null, restart: null },
+    FAILING: { done: 'ERROR', failed: 'ERROR', terminate: null, restart: null },
+    ERROR: { done: 'ENDING', hold: 'HELD', failed: 'ENDING', terminate: null, restart: null },
+    HELD: { terminate: 'ENDING', failed: 'ENDING', restart: null },
+    STOPPED: { failed: null, terminate: null, restart: null },
+    ENDING: { failed: null, terminate: null, restart: null },
   },
 })
 
-/** A state of the instance, the internal steps of stopping included. */
+/** A state of the instance, the steps of stopping included. */
 export type LifecycleState = keyof typeof lifecycleChart.states
 
 /** What can happen to an instance. */
 export type LifecycleEvent =
   | 'fresh'
-  | 'ready'
+  | 'initialised'
   | 'ok'
   | 'again'
   | 'done'
+  | 'hold'
   | 'failed'
   | 'unhealthy'
+  | 'exhausted'
   | 'restart'
   | 'terminate'
-  | 'hurry'
 
-/** The eight states that users know; the others are steps of stopping. */
+/** The eight states that are announced; the others are visible, but not announced. */
 export const announcedStates = [
   'BOOT',
   'FIRSTBOOT',
@@ -77,3 +76,8 @@ export const announcedStates = [
 
 /** One of the eight states that are announced. */
 export type AnnouncedState = (typeof announcedStates)[number]
+
+/** Whether a state is announced. */
+export function isAnnounced(state: LifecycleState): state is AnnouncedState {
+  return (announcedStates as readonly string[]).includes(state)
+}

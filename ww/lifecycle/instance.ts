@@ -1,64 +1,93 @@
-import type { Outcome } from '../chart/machine.ts'
 import type { LimitedHook, Settings } from '../config/settings.ts'
-import type { AnnouncedState, LifecycleEvent, LifecycleState } from './chart.ts'
-import { noRestarts, type RestartDecision, type RestartHistory } from './governor.ts'
-import type { HookCall, HookResult, Service, World } from './world.ts'
+import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { HookCall, HookResult, Service } from './hook.ts'
+import type { OpenLimit } from './limit.ts'
+import type { Limits } from './limits.ts'
+import { noRestarts, type RestartHistory } from './restart-policy.ts'
+import type { Step } from './stop-budget.ts'
+import type { World } from './world.ts'
 
-/** What the activities of one instance share: the world, the settings, and what has happened so far. */
+/** A restart that UP or RESTARTING has decided on; `attempt` counts those in a row. */
+export type PlannedRestart = { readonly delay: number; readonly attempt: number }
+
+/** A monitor that succeeded before UP: UP reports it, and waits for the next one from there. */
+export type FirstMonitor = { readonly output: string; readonly nextAt: number }
+
+/** A step of going down, for the last line of the log: how long it took in milliseconds, or that it did not run. */
+export type StopStep = { readonly name: string; readonly took: number | 'none' | 'skipped' }
+
+/** What the activities of one instance share: the world, the settings, and the few facts that outlive a state. */
 export class Instance {
   readonly world: World
   readonly settings: Settings
-  /** The state before this one, steps of stopping included. */
-  cameFrom: LifecycleState | null = null
-  /** The announced state it is in, the one before, and since when. */
+  readonly limits: Limits
+  /** When this boot began, by the world's clock. */
+  readonly bootedAt: number
+  /** The state that it is in or going to, why, and since when (`date`). */
+  visible: { readonly state: LifecycleState; readonly reason: string; readonly since: number }
+  /** The last announced state, the one before it, and since when, by the world's clock. */
   announced: AnnouncedState | null = null
   previous: AnnouncedState | null = null
   announcedAt: number
-  /** When UP was last entered. */
-  upSince: number | null = null
-  services: Service[] = []
+  /** The running `serve` hooks. */
+  services: readonly Service[] = []
   /** `svcup` was called, so `svcdown` has something to undo. */
   servicesStarted = false
+  /** UP was entered and neither drained nor left by a crash: whoever stops or restarts it runs `drain`. */
+  serving = false
   restartHistory: RestartHistory = noRestarts
-  restart: RestartDecision | null = null
-  /** The outputs of the last failed monitors, oldest first. */
-  monitorOutputs: string[] = []
-  /** When all of stopping must be over; null while nobody has asked for a stop. */
-  stopBy: number | null = null
-  stopAskedAt = 0
-  stopReason = ''
-  /** Why the lifecycle failed. */
-  failure = ''
-  /** What stopping did, and how long each step took, for the last line of the log. */
-  readonly stopSteps: { name: string; ms: number }[] = []
+  /** Set by whoever decided on the restart; null in a requested one. */
+  plannedRestart: PlannedRestart | null = null
+  firstMonitor: FirstMonitor | null = null
+  /** The results of the monitors that failed since the last healthy one, oldest first. */
+  monitorFailures: readonly string[] = []
+  /** Why the lifecycle failed; the facts are for the log. */
+  failure: { readonly reason: string; readonly facts: readonly string[] } | null = null
+  /** The steps of going down, once a stop was requested. */
+  readonly stopSteps: StopStep[] = []
   readonly killed: string[] = []
 
-  constructor(world: World, settings: Settings) {
+  constructor(world: World, settings: Settings, limits: Limits) {
     this.world = world
     this.settings = settings
-    this.announcedAt = world.now()
+    this.limits = limits
+    this.bootedAt = world.now()
+    this.announcedAt = this.bootedAt
+    this.visible = { state: 'BOOT', reason: 'started', since: world.date() }
   }
 
-  /** Runs a hook of the current state under its own time limit. */
-  runHook(name: LimitedHook, signal: AbortSignal, extra: Partial<HookCall> = {}): Promise<HookResult> {
-    return this.world.runHook(
-      { ...this.callContext(), name, limit: this.settings.timeouts[name], ...extra },
-      signal,
-    )
+  /** Whether a second stop signal has come. */
+  get forced(): boolean {
+    return this.limits.budget?.forced ?? false
   }
 
-  /** The state that every hook is told of. */
+  /** Runs a hook of the state that the signal belongs to, under its own time limit; leaving the state ends it. */
+  runHook(
+    name: LimitedHook,
+    signal: AbortSignal,
+    more: Partial<Pick<HookCall, 'args' | 'env' | 'capture'>> & { readonly ms?: number } = {},
+  ): Promise<HookResult> {
+    const { ms = this.settings.timeouts[name], ...call } = more
+    return this.limits.run('work', ms, signal, (limit) => this.call({ name, ...call }, limit))
+  }
+
+  /** Runs a hook that stops services: leaving the state does not end it, only its time or a forced stop does. */
+  runStopHook(name: 'drain' | 'svcdown'): Promise<HookResult> {
+    const step: Step = name
+    return this.limits.run(step, this.settings.timeouts[name], null, (limit) => {
+      const timeLeft = Math.floor(limit.left / 1000)
+      const env = { WW_REASON: this.visible.reason, WW_TIME_LEFT: String(timeLeft) }
+      return this.call({ name, env }, limit)
+    })
+  }
+
+  /** The state that a hook sees now. */
   callContext(): Pick<HookCall, 'state' | 'previous'> {
-    return { state: this.announced ?? 'BOOT', previous: this.previous }
+    const { state } = this.visible
+    return { state, previous: state === this.announced ? this.previous : this.announced }
   }
-}
 
-/** The event that a hook's result means for the state that ran it: `ok`, or `failed` with the reason. */
-export function outcomeOf(result: HookResult): Outcome<LifecycleEvent> {
-  return succeeded(result) ? { event: 'ok' } : { event: 'failed', reason: result.summary }
-}
-
-/** Whether there was nothing to do, or it was done. */
-export function succeeded(result: HookResult): boolean {
-  return result.outcome === 'ok' || result.outcome === 'absent'
+  private call(call: Omit<HookCall, 'state' | 'previous'>, limit: OpenLimit): Promise<HookResult> {
+    return this.world.runHook({ ...this.callContext(), ...call }, limit)
+  }
 }

@@ -1,34 +1,44 @@
-import { type Machine, startMachine } from '../chart/machine.ts'
+import { formatLimit } from '../base/text.ts'
+import { type Entry, type Machine, startMachine } from '../chart/machine.ts'
 import type { Settings } from '../config/settings.ts'
-import { enterState } from './announce.ts'
 import { boot, firstboot, upgrade } from './boot.ts'
 import { type LifecycleEvent, type LifecycleState, lifecycleChart } from './chart.ts'
+import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
+import type { Limits } from './limits.ts'
 import { MonitorRequests } from './monitor.ts'
-import { warmup } from './services.ts'
-import { endInError, summariseStop, sweepLeftovers, takeDown, tellTheEnd } from './stop.ts'
+import { type BootFacts, reportEntering, reportLeaving, summariseStop } from './report.ts'
+import { warmup } from './start.ts'
+import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
-import type { Crash, HookResult, World } from './world.ts'
+import type { Visible, World } from './world.ts'
 
 /** A running lifecycle, as signals and the command line see it. */
 export type Lifecycle = {
-  /** Begins to stop; called again it cuts every wait short. */
-  stop(reason: string): void
+  /** Begins a stop; a second call forces it. */
+  stop(reason: string): 'begun' | 'forced' | 'ignored'
   /** Restarts the services; false when the instance is not UP. */
   restart(reason: string): boolean
   /** Runs the monitor now; null when the instance is not UP. */
   monitorNow(): Promise<HookResult | null>
+  /** An exception outside the activities: a bug, which ends the instance in order. */
+  fail(error: unknown): void
+  readonly visible: Visible
   /** Resolves with the exit code: 0 after STOPPED, 1 after ERROR. */
   readonly done: Promise<number>
 }
 
-/** Takes one instance through its life, from BOOT to STOPPED or ERROR. */
-export function startLifecycle(world: World, settings: Settings, crash?: Crash): Lifecycle {
-  const instance = new Instance(world, settings)
+/** Runs the lifecycle of one instance, from BOOT to STOPPED or ERROR. */
+export function startLifecycle(
+  world: World,
+  settings: Settings,
+  limits: Limits,
+  facts: BootFacts = { about: '' },
+): Lifecycle {
+  const instance = new Instance(world, settings, limits)
   const requests = new MonitorRequests()
   const machine: Machine<LifecycleState, LifecycleEvent> = startMachine({
     chart: lifecycleChart,
-    onEnter: (entry) => enterState(instance, entry, crash),
     activities: {
       BOOT: (signal) => boot(instance, signal),
       FIRSTBOOT: (signal) => firstboot(instance, signal),
@@ -36,31 +46,67 @@ export function startLifecycle(world: World, settings: Settings, crash?: Crash):
       WARMUP: (signal) => warmup(instance, signal),
       UP: (signal) => up(instance, requests, signal),
       RESTARTING: (signal) => restart(instance, signal),
-      STOPPING: (signal) => takeDown(instance, signal),
-      FAILING: (signal) => takeDown(instance, signal),
-      SWEEPING: () => sweepLeftovers(instance, settings.stop.sweep),
-      KILLING: () => sweepLeftovers(instance, 0),
-      STOPPED: () => tellTheEnd(instance),
-      ERROR: () => endInError(instance),
+      STOPPING: () => stop(instance),
+      FAILING: () => fail(instance),
+      ERROR: () => error(instance),
+      HELD: (signal) => hold(instance, signal),
+      STOPPED: () => flush(instance),
+      ENDING: () => end(instance),
+    },
+    onLeave: (entry) => {
+      recordFailure(instance, entry)
+      reportLeaving(instance, entry)
+    },
+    onEnter: (entry) => reportEntering(instance, entry, facts),
+    // an exception is a bug: it keeps its stack trace, and leads through FAILING to ERROR
+    onThrow: (thrown, state) => {
+      world.reportBug(thrown, state)
+      instance.failure ??= { reason: describeBug(thrown), facts: [] }
+      return { event: 'failed', reason: describeBug(thrown) }
     },
   })
+  const over = new AbortController()
+  const { promise: overdue, resolve: giveUp } = Promise.withResolvers<LifecycleState>()
   return {
     stop(reason) {
-      if (instance.stopBy !== null) {
-        world.hurry()
-        machine.send('hurry', reason)
-        return
+      const how = limits.stop(reason)
+      if (how === 'begun') {
+        world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
+        machine.send('terminate', reason)
+        void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
       }
-      instance.stopAskedAt = world.now()
-      instance.stopBy = instance.stopAskedAt + settings.stop.grace
-      instance.stopReason = reason
-      machine.send('terminate', reason)
+      if (how === 'forced') world.info(`STOPPING: ${reason} again, forced`)
+      return how
     },
     restart: (reason) => machine.send('restart', reason),
     monitorNow: () => (machine.state === 'UP' ? requests.request() : Promise.resolve(null)),
-    done: machine.done.then((state) => {
-      if (instance.stopBy !== null) world.info(summariseStop(instance))
-      return state === 'STOPPED' ? 0 : 1
+    fail(thrown) {
+      world.reportBug(thrown, machine.state)
+      machine.send('failed', describeBug(thrown))
+    },
+    get visible() {
+      return { ...instance.visible, ready: instance.visible.state === 'UP' }
+    },
+    // the budget bounds every step; the race is for a bug that leaves one of them waiting
+    done: Promise.race([machine.done, overdue]).then((state) => {
+      over.abort()
+      if (state !== 'STOPPED' && state !== 'ENDING')
+        world.error(`the grace period is over in ${state}; exiting`)
+      const code = instance.failure === null ? 0 : 1
+      world.info(summariseStop(instance, code))
+      return code
     }),
   }
+}
+
+/** The first reason for which the lifecycle fails is the one that ERROR reports. */
+function recordFailure(
+  instance: Instance,
+  { state, reason = '', facts = [] }: Entry<LifecycleState, LifecycleEvent>,
+): void {
+  if (state === 'FAILING') instance.failure ??= { reason, facts }
+}
+
+function describeBug(thrown: unknown): string {
+  return `bug: ${thrown instanceof Error ? thrown.message : String(thrown)}`
 }

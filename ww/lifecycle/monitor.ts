@@ -1,71 +1,142 @@
-import type { Outcome } from '../chart/machine.ts'
-import type { LifecycleEvent } from './chart.ts'
-import { type Instance, succeeded } from './instance.ts'
-import type { HookResult } from './world.ts'
+import type { HookResult } from './hook.ts'
+import type { Instance } from './instance.ts'
+import { describeHook, refused, succeeded } from './outcome.ts'
 
-/** How many of the last failed outputs an ERROR tells. */
-const keptOutputs = 5
+/** How many failed monitors in a row an ERROR reports. */
+const reportedFailures = 5
 
-/** Lets others have the monitor run now, and learn what it said. */
+/** How often a monitor that fails before UP is run again, in milliseconds: the pause doubles up to the longest. */
+const poll = { first: 200, longest: 5000 } as const
+
+/** What a monitor's result means. `absent`: there is no monitor. `refused`: it exited with 125. */
+export type Health = {
+  readonly kind: 'healthy' | 'absent' | 'unhealthy' | 'refused' | 'aborted'
+  readonly reason: string
+  /** The JSON, when healthy; empty when it printed nothing. */
+  readonly output: string
+}
+
+/** Lets others have the monitor run now, and get its result. */
 export class MonitorRequests {
   #waiting: ((result: HookResult | null) => void)[] = []
-  #bell = new AbortController()
+  #wake = new AbortController()
 
   /** Has the monitor run now; resolves with its result, or null when the instance is not UP. */
   request(): Promise<HookResult | null> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
-      this.#bell.abort()
+      this.#wake.abort()
     })
   }
 
-  /** Aborted as soon as somebody asks. */
-  get asked(): AbortSignal {
-    return this.#bell.signal
+  /** Aborted as soon as there is a request. */
+  get wake(): AbortSignal {
+    return this.#wake.signal
   }
 
-  answer(result: HookResult | null): void {
-    this.#bell = new AbortController()
-    for (const resolve of this.#waiting.splice(0)) resolve(result)
+  /** Takes the requests that wait now: one that comes while the monitor runs waits for the next run. */
+  take(): (result: HookResult | null) => void {
+    const waiting = this.#waiting.splice(0)
+    this.#wake = new AbortController()
+    return (result) => {
+      for (const resolve of waiting) resolve(result)
+    }
+  }
+}
+
+/** Judges a monitor's result: exit code 0 and one JSON object, or nothing, is healthy. */
+export function judgeMonitor(result: HookResult): Health {
+  const output = 'output' in result ? result.output.trim() : ''
+  if (result.kind === 'absent') return { kind: 'absent', reason: 'no monitor hook', output: '' }
+  if (result.kind === 'aborted') return { kind: 'aborted', reason: 'monitor was ended', output: '' }
+  if (!succeeded(result)) {
+    const reason = describeHook('monitor', result)
+    return { kind: refused(result) ? 'refused' : 'unhealthy', reason, output }
+  }
+  if (output === '' || isJsonObject(output)) return { kind: 'healthy', reason: 'monitor passed', output }
+  return { kind: 'unhealthy', reason: `monitor printed ${quote(output)}, which is not a JSON object`, output }
+}
+
+/** Runs the monitor once, and publishes and records its result. `ms` shortens its time limit. */
+export async function runMonitor(
+  instance: Instance,
+  signal: AbortSignal,
+  { nextAt, ms = instance.settings.timeouts.monitor }: { nextAt: number; ms?: number },
+): Promise<{ health: Health; result: HookResult }> {
+  const { world } = instance
+  const result = await instance.runHook('monitor', signal, { capture: true, ms })
+  const health = judgeMonitor(result)
+  if (health.kind === 'absent' || health.kind === 'aborted') return { health, result }
+  const ok = health.kind === 'healthy'
+  const failure = health.output === '' ? health.reason : `${health.reason}: ${health.output}`
+  world.publishMonitor({
+    ok,
+    output: ok ? health.output : failure,
+    nextAt: world.date() + nextAt - world.now(),
+  })
+  instance.monitorFailures = ok ? [] : [...instance.monitorFailures, failure].slice(-reportedFailures)
+  return { health, result }
+}
+
+/** Runs the monitor until it succeeds, refuses, the time is over or the signal is aborted: what UP waits for. */
+export async function awaitHealth(
+  instance: Instance,
+  signal: AbortSignal,
+  deadline: number,
+  onFailure: (reason: string) => void,
+): Promise<Health> {
+  const { world, settings } = instance
+  for (let pause: number = poll.first; ; pause = Math.min(pause * 2, poll.longest)) {
+    const began = world.now()
+    const ms = Math.min(settings.timeouts.monitor, Math.max(poll.first, deadline - began))
+    const { health } = await runMonitor(instance, signal, { nextAt: began + settings.monitor.every, ms })
+    if (health.kind === 'healthy')
+      instance.firstMonitor = { output: health.output, nextAt: began + settings.monitor.every }
+    if (health.kind !== 'unhealthy' || signal.aborted || world.now() + pause >= deadline) return health
+    onFailure(health.reason)
+    await world.sleep(pause, signal)
+    if (signal.aborted) return { kind: 'aborted', reason: 'monitor was ended', output: '' }
   }
 }
 
 /**
- * Runs the monitor at once and then at its interval, or when asked, until it has failed as often in a row as
- * `ww.monitor.failures` says; what it prints when healthy goes to `pushstats`.
+ * Runs the monitor at its interval, or when requested, until it has failed `ww.monitor.failures` times in a row or
+ * refuses; what it prints when healthy is pushed. Null when the signal was aborted.
  */
 export async function watchHealth(
   instance: Instance,
   requests: MonitorRequests,
   signal: AbortSignal,
-): Promise<Outcome<LifecycleEvent> | null> {
+): Promise<Health | null> {
   const { world, settings } = instance
-  let failures = 0
-  while (!signal.aborted) {
-    const nextAt = world.now() + settings.monitor.every
-    const result = await instance.runHook('monitor', signal, { capture: true })
-    if (result.outcome === 'aborted') break
-    const ok = succeeded(result)
-    if (result.outcome !== 'absent')
-      world.publishMonitor({ ok, output: ok ? result.output : failureText(result), nextAt })
-    if (ok) {
-      failures = 0
-      if (result.outcome === 'ok') world.pushStats(result.output)
-    } else {
-      failures += 1
-      instance.monitorOutputs = [...instance.monitorOutputs, failureText(result)].slice(-keptOutputs)
-    }
-    requests.answer(result)
-    if (result.outcome === 'refused') return { event: 'failed', reason: result.summary }
-    if (failures >= settings.monitor.failures) return { event: 'unhealthy', reason: result.summary }
+  let nextAt = instance.firstMonitor?.nextAt ?? world.now()
+  for (let failures = 0; ; ) {
+    await world.sleep(Math.max(0, nextAt - world.now()), AbortSignal.any([signal, requests.wake]))
+    if (signal.aborted) return null
+    const respond = requests.take()
+    nextAt = world.now() + settings.monitor.every
+    const { health, result } = await runMonitor(instance, signal, { nextAt })
+    respond(health.kind === 'aborted' ? null : result)
+    if (health.kind === 'aborted') return null
+    if (health.kind === 'healthy' && health.output !== '') world.pushStats(health.output)
+    if (health.kind === 'refused') return health
+    failures = health.kind === 'unhealthy' ? failures + 1 : 0
+    if (failures >= settings.monitor.failures) return health
     if (failures > 0)
-      world.warn(`${result.summary} (${failures} of ${settings.monitor.failures} before a restart)`)
-    await world.sleep(Math.max(0, nextAt - world.now()), AbortSignal.any([signal, requests.asked]))
+      world.warn(`${health.reason} (${failures} of ${settings.monitor.failures} before a restart)`)
   }
-  return null
 }
 
-function failureText(result: HookResult): string {
-  const output = result.output.trim()
-  return output === '' ? result.summary : `${result.summary}: ${output}`
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+function quote(text: string): string {
+  const [line = ''] = text.split('\n')
+  return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line)
 }

@@ -1,49 +1,143 @@
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import type { HookResult, Service } from './hook.ts'
 import type { Instance } from './instance.ts'
-import { stopServices, timed } from './services.ts'
+import { describeHook, succeeded } from './outcome.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
 
-/** STOPPING and FAILING: takes the services down. */
-export async function takeDown(instance: Instance, signal: AbortSignal): Result {
-  await stopServices(instance, signal, instance.cameFrom === 'UP')
-  return { event: 'done' }
+/** STOPPING: stops the services, and ends what is left in the container. */
+export async function stop(instance: Instance): Result {
+  const { limits, world, announced } = instance
+  const waited = world.now() - (limits.budget?.requestedAt ?? world.now())
+  if (waited >= 1) instance.stopSteps.unshift({ name: `leaving ${announced}`, took: waited })
+  await stopServices(instance)
+  await sweep(instance)
+  return { event: 'done', reason: instance.limits.budget?.reason }
 }
 
-/** SWEEPING and KILLING: ends what is left in the container; KILLING has no patience. */
-export async function sweepLeftovers(instance: Instance, patience: number): Result {
-  const { world, stopBy, settings } = instance
-  const left = stopBy === null ? patience : stopBy - world.now() - settings.stop.announce
-  const report = await timed(instance, 'sweep', () => world.sweep(Math.max(0, Math.min(patience, left))))
-  instance.killed.push(...report.killed)
-  return { event: 'done' }
+/** FAILING: stops the services; what is left is ended too, unless the container is held for inspection. */
+export async function fail(instance: Instance): Result {
+  // nothing is left to drain
+  instance.serving = false
+  await stopServices(instance)
+  if (!isHeld(instance)) await sweep(instance)
+  return { event: 'done', reason: instance.failure?.reason, facts: instance.failure?.facts }
 }
 
-/** ERROR: sweeps, unless the container is held for inspection, and waits for the last announcement. */
-export async function endInError(instance: Instance): Promise<void> {
-  const { onError, stop } = instance.settings
-  if (onError === 'exit') await sweepLeftovers(instance, stop.sweep)
-  await tellTheEnd(instance)
+/** ERROR: delivers this last announcement, and holds the container if it is to be inspected. */
+export async function error(instance: Instance): Result {
+  await flush(instance)
+  return { event: isHeld(instance) ? 'hold' : 'done' }
 }
 
-/** STOPPED: waits until this last announcement has been told, within what is left of the grace. */
-export async function tellTheEnd(instance: Instance): Promise<void> {
+/** HELD: waits for somebody to stop the instance. */
+export async function hold(instance: Instance, signal: AbortSignal): Result {
+  instance.world.warn(
+    'held for inspection (ww.on_error is "hold"): ww stop ends the instance with exit code 1',
+  )
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  return { event: 'failed' }
+}
+
+/** ENDING: ends what a held instance still has. */
+export async function end(instance: Instance): Promise<void> {
+  if (instance.settings.onError === 'hold') await sweep(instance)
+}
+
+/** STOPPED: delivers this last announcement. */
+export function flush(instance: Instance): Promise<void> {
+  const { world, settings, limits } = instance
+  return timed(instance, 'announcement', () =>
+    limits.run('flush', settings.stop.grace, null, (limit) => world.flushAnnouncements(limit)),
+  )
+}
+
+/**
+ * Stops the services: `drain`, when UP was left by a stop or a requested restart, then every `serve`, then `svcdown`.
+ * Each is done once, whichever state does it; a forced stop skips `svcdown`. Null when there was no `svcdown` to run.
+ */
+export async function stopServices(instance: Instance): Promise<HookResult | null> {
+  const { world } = instance
+  if (instance.serving) {
+    instance.serving = false
+    await runStep(instance, 'drain')
+  }
+  if (instance.services.length > 0) await timed(instance, 'services', () => endServices(instance))
+  if (!instance.servicesStarted) return null
+  instance.servicesStarted = false
+  if (!instance.forced) return runStep(instance, 'svcdown')
+  if (world.hasHook('svcdown')) instance.stopSteps.push({ name: 'svcdown', took: 'skipped' })
+  return null
+}
+
+/** Whether the instance waits in HELD after a failure: not when somebody has asked for a stop meanwhile. */
+function isHeld({ settings, limits }: Instance): boolean {
+  return settings.onError === 'hold' && limits.budget === null
+}
+
+async function runStep(instance: Instance, name: 'drain' | 'svcdown'): Promise<HookResult> {
+  const result = await timed(
+    instance,
+    name,
+    () => instance.runStopHook(name),
+    (ended) => ended.kind === 'absent',
+  )
+  if (result.kind === 'aborted' || result.kind === 'timedOut') {
+    const limit = formatLimit(instance.settings.timeouts[name])
+    instance.world.warn(`${name}: cut short after ${formatDuration(result.ms)} (limit ${limit})`)
+  } else if (!succeeded(result)) instance.world.warn(describeHook(name, result))
+  return result
+}
+
+async function endServices(instance: Instance): Promise<void> {
+  const { services, limits, settings, world } = instance
+  const step = world.hasHook('svcdown') && !instance.forced ? 'services' : 'servicesAlone'
+  await limits.run(step, settings.timeouts.svcdown, null, (limit) =>
+    Promise.all(services.map((service) => endService(instance, service, () => service.stop(limit)))),
+  )
+  instance.services = []
+}
+
+async function endService(
+  instance: Instance,
+  { name, pid }: Service,
+  stop: () => ReturnType<Service['stop']>,
+): Promise<void> {
   const { world, settings } = instance
-  const limit =
-    instance.stopBy === null
-      ? settings.stop.grace
-      : Math.max(settings.stop.announce / 2, instance.stopBy - world.now())
-  await timed(instance, 'last announcement', () => world.settleAnnouncements(limit))
+  const began = world.now()
+  const { killed, abandoned } = await stop()
+  const spent = formatDuration(world.now() - began)
+  if (killed) instance.killed.push(name)
+  if (abandoned) world.warn(`${name}: SIGKILL did not end it (pid ${pid}), abandoned after ${spent}`)
+  else if (killed)
+    world.warn(`${name}: ignored ${settings.serve.signal} for ${spent}, sent SIGKILL (pid ${pid})`)
 }
 
-/** Where the time of stopping went and what had to be killed, in one line. */
-export function summariseStop(instance: Instance): string {
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
-  const steps = instance.stopSteps.filter(({ ms }) => ms >= 1).map(({ name, ms }) => `${name} ${seconds(ms)}`)
-  const total = instance.stopSteps.reduce((sum, { ms }) => sum + ms, 0)
-  const where = steps.length > 0 ? ` (${steps.join(', ')})` : ''
-  const killed =
-    instance.killed.length > 0 ? `had to kill ${instance.killed.join(', ')}` : 'nothing had to be killed'
-  return `stopped in ${seconds(total)}${where}; ${killed}`
+async function sweep(instance: Instance): Promise<void> {
+  const { world, settings, limits } = instance
+  const report = await timed(instance, 'sweep', () =>
+    limits.run('sweep', settings.stop.sweep, null, (limit) => world.sweep(limit)),
+  )
+  instance.killed.push(...report.killed)
+  if (report.abandoned.length > 0)
+    world.warn(`SIGKILL did not end ${report.abandoned.join(', ')}; what is left ends with the container`)
+}
+
+/** Does a step, and records how much of the stop it took. */
+async function timed<T>(
+  instance: Instance,
+  name: string,
+  step: () => Promise<T>,
+  isNone: (result: T) => boolean = () => false,
+): Promise<T> {
+  const { world, limits } = instance
+  const began = world.now()
+  const result = await step()
+  const { budget } = limits
+  if (!budget) return result
+  const took = isNone(result) ? 'none' : world.now() - Math.max(began, budget.requestedAt)
+  instance.stopSteps.push({ name, took })
+  return result
 }

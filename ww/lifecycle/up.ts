@@ -1,42 +1,85 @@
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import { type Instance, succeeded } from './instance.ts'
-import { type MonitorRequests, watchHealth } from './monitor.ts'
-import { serviceEnded, startServices, stopServices } from './services.ts'
+import type { Instance } from './instance.ts'
+import { type Health, type MonitorRequests, watchHealth } from './monitor.ts'
+import { describeEnd, describeHook, refused, refusesRestart } from './outcome.ts'
+import { decideRestart } from './restart-policy.ts'
+import { type EndedService, serviceEnded, startServices } from './start.ts'
+import { stopServices } from './stop.ts'
 
-/** UP: watches the services by their monitor and their end, and runs the schedules, until something is wrong. */
-export async function up(
-  instance: Instance,
-  requests: MonitorRequests,
-  signal: AbortSignal,
-): Promise<Outcome<LifecycleEvent>> {
-  const { world } = instance
+type Result = Promise<Outcome<LifecycleEvent>>
+
+/** Why UP ends by itself; `final`: it makes no sense to restart. */
+type Trouble = { readonly reason: string; readonly final: boolean }
+
+/** UP: watches the monitor and the services, and runs the schedules, until something fails. */
+export async function up(instance: Instance, requests: MonitorRequests, signal: AbortSignal): Result {
+  const { world, firstMonitor, limits } = instance
+  const since = world.now()
+  instance.serving = true
+  if (firstMonitor !== null && firstMonitor.output !== '') world.pushStats(firstMonitor.output)
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
   const health = watchHealth(instance, requests, inner)
   const schedules = world.runSchedules(
-    (name, limit, running) => world.runHook({ ...instance.callContext(), name, limit }, running),
+    (name, ms, running) =>
+      limits.run('work', ms, running, (limit) => world.runHook({ ...instance.callContext(), name }, limit)),
     inner,
   )
-  const first = await Promise.race([health, serviceEnded(instance)])
-  over.abort()
-  await Promise.all([health, schedules])
-  requests.answer(null)
-  return typeof first === 'string' ? { event: 'unhealthy', reason: first } : (first ?? { event: 'unhealthy' })
+  const first = await Promise.race([health, serviceEnded(instance)]).finally(async () => {
+    over.abort()
+    await Promise.allSettled([health, schedules])
+    requests.take()(null)
+  })
+  // left from outside: `serving` stays, since whoever left it has to drain
+  if (signal.aborted || first === null) return { event: 'unhealthy' }
+  instance.serving = false
+  const { reason, final } = troubleOf(first)
+  if (final) return { event: 'failed', reason }
+  return planRestart(instance, 'unhealthy', reason, world.now() - since)
 }
 
-/** RESTARTING: takes the services down, backs off, and starts them again, as the governor decided on entry. */
-export async function restart(instance: Instance, signal: AbortSignal): Promise<Outcome<LifecycleEvent>> {
-  const { world, settings, restart: decision } = instance
-  if (decision?.kind === 'exhausted') return { event: 'failed', reason: decision.reason }
-  const down = await stopServices(instance, signal, true)
-  if (down?.outcome === 'refused') return { event: 'failed', reason: down.summary }
-  if (decision && decision.delay > 0) {
-    world.info(`restarting in ${(decision.delay / 1000).toFixed(1)} s`)
-    await world.sleep(decision.delay, signal)
-  }
-  if (signal.aborted) return { event: 'failed' }
-  const started = await startServices(instance, signal, settings.restart.warmup)
-  if (started.outcome === 'refused') return { event: 'failed', reason: started.summary }
-  return succeeded(started) ? { event: 'ok' } : { event: 'again', reason: started.summary }
+/** RESTARTING: stops the services, waits for the back-off, and starts them again, as warm as after a boot. */
+export async function restart(instance: Instance, signal: AbortSignal): Result {
+  const { world, plannedRestart } = instance
+  const began = world.now()
+  instance.plannedRestart = null
+  const down = await stopServices(instance)
+  if (down && refused(down)) return { event: 'failed', reason: describeHook('svcdown', down) }
+  if (plannedRestart) await world.sleep(plannedRestart.delay, signal)
+  if (signal.aborted) return { event: 'failed', reason: 'the services were not started' }
+  const start = await startServices(instance, signal)
+  if (start.ready) return { event: 'ok', reason: start.reason, facts: [formatDuration(world.now() - began)] }
+  if (start.final || signal.aborted) return { event: 'failed', reason: start.reason, facts: start.facts }
+  return planRestart(instance, 'again', start.reason, 0)
+}
+
+/** Asks the restart policy: the event of a restart, or `exhausted`. */
+function planRestart(
+  instance: Instance,
+  event: 'unhealthy' | 'again',
+  reason: string,
+  upFor: number,
+): Outcome<LifecycleEvent> {
+  const { world, settings } = instance
+  const { limit, window } = settings.restart
+  const within = `within ${formatLimit(window)}`
+  const decision = decideRestart(
+    instance.restartHistory,
+    { now: world.now(), upFor, random: world.random() },
+    settings.restart,
+  )
+  if (decision.kind === 'exhausted')
+    return { event: 'exhausted', reason: `${reason}, restart limit exceeded`, facts: [`${limit} ${within}`] }
+  const { delay, history, recent } = decision
+  instance.restartHistory = history
+  instance.plannedRestart = { delay, attempt: history.attempt }
+  const facts = [`restart ${recent} of ${limit} ${within}`]
+  return { event, reason, facts: delay > 0 ? [...facts, `next start in ${formatDuration(delay)}`] : facts }
+}
+
+function troubleOf(first: Health | EndedService): Trouble {
+  if ('end' in first) return { reason: describeEnd(first.name, first.end), final: refusesRestart(first.end) }
+  return { reason: first.reason, final: first.kind === 'refused' }
 }

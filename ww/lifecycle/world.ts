@@ -1,47 +1,17 @@
 /**
  * All that the lifecycle needs from outside, in its own words. The rooms above implement it for real; the tests have a
- * fake with a virtual clock. Nothing here rejects for an expected failure: those are values.
+ * fake world with a virtual clock. Nothing here throws or rejects for an external failure (a full disk, a refused
+ * connection, a process that cannot be killed): that is a value. A throw is a bug, and leads through FAILING to ERROR.
  */
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { HookCall, HookResult, Service } from './hook.ts'
+import type { Limit } from './limit.ts'
 
-/** One call of a hook. */
-export type HookCall = {
-  readonly name: string
-  readonly args?: readonly string[]
-  readonly state: LifecycleState
-  readonly previous: LifecycleState | null
-  /** Milliseconds. */
-  readonly limit: number
-  /** How long after SIGTERM it gets SIGKILL, when not the usual `ww.kill_after`. */
-  readonly killAfter?: number
-  /** Added to what every hook gets. */
-  readonly env?: Readonly<Record<string, string>>
-  /** Written to its standard input, which is empty otherwise. */
-  readonly input?: string
-  /** Read its standard output (1 MiB at most) instead of passing it on. */
-  readonly capture?: boolean
-}
-
-/**
- * How a hook ended. `absent`: there is nothing to do, no process was spawned. `failed`: any exit code but 0 and 125,
- * or a signal that was not ours. `refused`: exit 125, do not try again. `timeout`: it was ended at its limit.
- * `aborted`: it was ended because its state was left.
- */
-export type HookResult = {
-  readonly outcome: 'absent' | 'ok' | 'failed' | 'refused' | 'timeout' | 'aborted'
-  /** A sentence for the log and for announcements, such as `svcup failed: exit code 3`. */
-  readonly summary: string
-  /** What it printed, when captured. */
-  readonly output: string
-}
-
-/** A running `serve` or `serve-NAME` hook. */
-export type Service = {
-  readonly name: string
-  /** Resolves when its main process has ended, with a sentence such as `serve-web ended: exit code 1`. */
-  readonly ended: Promise<string>
-  /** Sends `ww.serve.signal` to its group, SIGKILL after `patience` milliseconds; says whether it had to be killed. */
-  stop(patience: number): Promise<{ readonly killed: boolean }>
+/** Time. `sleep` resolves after so many milliseconds, or as soon as the signal is aborted; it never rejects. */
+export type Clock = {
+  /** Milliseconds from anywhere, for durations: it never jumps. */
+  now(): number
+  sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
 /** What /data says of itself. */
@@ -49,36 +19,42 @@ export type DataState =
   /** Never initialised; `interrupted` when a firstboot began here and did not finish. */
   | { readonly kind: 'fresh'; readonly interrupted: boolean }
   | { readonly kind: 'initialised'; readonly version: string }
-  /** It cannot be read or written: one sentence. */
+  /** It cannot be read or written: a sentence that says why and what to do. */
   | { readonly kind: 'unusable'; readonly reason: string }
 
-/** The exclusive right to change /data; a kill -9 frees it. */
+/** The exclusive right to change /data; a kill -9 releases it. */
 export type DataLock = { release(): void }
 
-/** What was left over when the services were down, and how it ended. */
+/** What became of waiting for the lock on /data; `failed` has a sentence that says why and what to do. */
+export type LockResult =
+  | { readonly kind: 'locked'; readonly lock: DataLock }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'aborted' }
+
+/** What was left over when the services were down, each as `name (pid 12)`. */
 export type SweepReport = {
-  /** Processes that ended upon SIGTERM, as `name (pid)`. */
   readonly ended: readonly string[]
-  /** Processes that had to be killed, as `name (pid)`. */
   readonly killed: readonly string[]
+  /** Even SIGKILL did not end them. */
+  readonly abandoned: readonly string[]
 }
 
-/** A boot that ended without STOPPED. */
+/** A boot that ended without STOPPED or ERROR. */
 export type Crash = {
   readonly bootId: string
   readonly state: string
-  /** ISO 8601. */
+  /** When it entered that state, ISO 8601. */
   readonly since: string
-  /** Whether the cgroup tells of an OOM kill; null when it cannot tell. */
+  /** Whether the kernel killed it for lack of memory; null when the cgroup cannot tell. */
   readonly oomKilled: boolean | null
 }
 
-/** The news of a state entered. */
+/** A state that was entered, as it is reported. */
 export type Announcement = {
   readonly state: AnnouncedState
   readonly previous: AnnouncedState | null
   readonly reason: string
-  /** 0, or the how-manieth restart in a row. */
+  /** 0, or the number of restarts in a row. */
   readonly attempt: number
   /** How long the previous state lasted, in milliseconds. */
   readonly previousMs: number
@@ -86,52 +62,76 @@ export type Announcement = {
   readonly at: number
   /** At BOOT, when the boot before this one crashed. */
   readonly crash?: Crash
-  /** At ERROR after failed monitors: the last outputs, oldest first. */
+  /** At ERROR after failed monitors: the last outputs in a row, oldest first. */
   readonly monitorOutputs?: readonly string[]
 }
 
-/** The lifecycle's door to everything outside. Times are milliseconds; `sleep` returns early when aborted. */
-export interface World {
-  now(): number
+/** What the instance is doing, for everyone who looks: steps of stopping included. */
+export type Visible = {
+  readonly state: LifecycleState
+  readonly ready: boolean
+  readonly reason: string
+  /** Since when it is in that state, milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** A monitor's result, as the status shows it. */
+export type MonitorReport = {
+  readonly ok: boolean
+  /** Its JSON when healthy, otherwise why it is not. */
+  readonly output: string
+  readonly nextAt: number
+}
+
+/** What the lifecycle needs from outside. */
+export interface World extends Clock {
+  /** From 0 to 1, 1 excluded. */
   random(): number
-  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Milliseconds since the epoch, for reports: it jumps when somebody sets the clock. */
+  date(): number
   info(line: string): void
   warn(line: string): void
+  error(line: string): void
+  /** Logs what the reader can do about the line before. */
+  advise(line: string): void
+  /** Logs an exception with its stack trace, and where to report it. */
+  reportBug(error: unknown, where: string): void
 
-  /** Whether a hook is there and not blank. */
+  /** Whether a hook is there and not blank. A hook that is there but cannot be run is there. */
   hasHook(name: string): boolean
-  /** Runs a hook; aborting the signal ends its process group. */
-  runHook(call: HookCall, signal: AbortSignal): Promise<HookResult>
+  runHook(call: HookCall, limit: Limit): Promise<HookResult>
   /** The names of the `serve` and `serve-NAME` hooks that are not blank. */
   serviceHooks(): readonly string[]
-  startService(name: string, call: Omit<HookCall, 'name' | 'limit'>): Service
-  /** From now on no ending of a process waits: SIGKILL at once. */
-  hurry(): void
+  startService(name: string, call: Omit<HookCall, 'name'>): Service
 
   inspectData(): DataState
-  /** Waits for the right to change /data, saying in the log who has it; null when aborted. */
-  lockData(signal: AbortSignal): Promise<DataLock | null>
-  /** Notes in /data that a firstboot has begun. */
-  beginFirstboot(): void
-  /** Marks /data as initialised by, or upgraded to, this version; atomic and durable. */
-  markInitialised(): void
+  /** Waits for the right to change /data until `limit.end`, and logs who has it. */
+  lockData(limit: Limit): Promise<LockResult>
+  /** Notes in /data that a firstboot has begun; otherwise says why it could not. */
+  beginFirstboot(): string | null
+  /** Marks /data as initialised by, or upgraded to, this version, atomically and durably; otherwise says why not. */
+  markInitialised(): string | null
 
-  /** Waits until every `ww.requires` answers; null when all do, else a sentence naming those that did not. */
-  awaitRequired(requires: readonly string[], limit: number, signal: AbortSignal): Promise<string | null>
-  /** Runs hooks on their schedules until aborted, then waits for those that run. */
+  /** Waits until every `ww.requires` responds; null when all do, or when `limit.end` came because the state was left. */
+  awaitRequired(requires: readonly string[], limit: Limit): Promise<string | null>
+  /** Runs hooks on their schedules until aborted, then ends those that run and waits for them. */
   runSchedules(
-    run: (hook: string, limit: number, signal: AbortSignal) => Promise<HookResult>,
+    run: (hook: string, ms: number, signal: AbortSignal) => Promise<HookResult>,
     signal: AbortSignal,
   ): Promise<void>
-  /** Ends every process that is left, SIGKILL after `patience` milliseconds. */
-  sweep(patience: number): Promise<SweepReport>
+  /** Ends every process that is left: SIGTERM at once, SIGKILL and giving up as the limit says. */
+  sweep(limit: Limit): Promise<SweepReport>
 
-  /** Tells of a state, in order, beside the lifecycle; it never waits and never fails. */
+  /** Reports a state, in order, beside the lifecycle; it never waits. */
   announce(announcement: Announcement): void
-  /** Tells of a healthy monitor's JSON. */
+  /** Publishes what the instance is doing: the status file and the probes show it from this instant. */
+  publish(visible: Visible): void
+  publishMonitor(report: MonitorReport): void
+  /** Reports a healthy monitor's JSON. */
   pushStats(json: string): void
-  /** Resolves when all that was announced has been told, or after `limit` milliseconds. */
-  settleAnnouncements(limit: number): Promise<void>
-  /** Publishes what the command line and the probes show. */
-  publishMonitor(result: { readonly ok: boolean; readonly output: string; readonly nextAt: number }): void
+  /**
+   * Resolves when the last announcement was delivered. At `limit.end` older ones are cut and a receiver that fails is
+   * given up, at `limit.kill` the last one is cut too, and after `limit.abandon` nothing is waited for.
+   */
+  flushAnnouncements(limit: Limit): Promise<void>
 }

@@ -1,19 +1,19 @@
-/** What became of one attempt: delivered, refused for good, or to be tried again, after so many milliseconds if told. */
-export type Attempt =
+/** What became of posting an event once: delivered, refused for good, or to be tried again, at the earliest after `after`. */
+export type DeliveryResult =
   | { kind: 'delivered' }
   | { kind: 'refused'; why: string }
   | { kind: 'later'; why: string; after?: number }
 
-/** HTTP codes below 500 that another attempt may change. */
+/** HTTP codes below 500 that may be different the next time. */
 const temporary = [408, 425, 429]
 
-/** What a receiver's answer means; `now` is milliseconds since the epoch. */
-export function judgeAnswer(
+/** What a receiver's response means; `now` is milliseconds since the epoch. */
+export function classifyResponse(
   code: number,
   retryAfter: string | undefined,
   body: string,
   now: number,
-): Attempt {
+): DeliveryResult {
   // 409: it has this event already
   if ((code >= 200 && code < 300) || code === 409) return { kind: 'delivered' }
   const why = `HTTP ${code} ${body.split('\n')[0]?.slice(0, 200) ?? ''}`.trim()

@@ -1,41 +1,44 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { Log } from '../base/log.ts'
-import type { Directories } from '../config/directories.ts'
-import type { Settings } from '../config/settings.ts'
+import type { NotifySettings } from '../config/settings.ts'
+import type { Limit } from '../lifecycle/limit.ts'
 import type { Announcement } from '../lifecycle/world.ts'
 import { type CloudEvent, EventMaker, type Identity } from './event.ts'
-import { Outbox } from './outbox.ts'
+import { Outboxes, type OutboxPlaces } from './outboxes.ts'
 import { Sender } from './sender.ts'
 
-/** What whaleware posts by itself to `ww.notify.url`, for want of a hook. */
-export type Posts = {
+/** Reports to `ww.notify.url` what no hook of the author reports. */
+export type Notifier = {
   lifecycle(announcement: Announcement): void
+  /** The JSON object that a monitor printed in a state. */
   stats(json: string, state: string): void
-  /** Resolves when all has arrived, or after `limit` milliseconds; what has not is kept for the next boot. */
-  settle(limit: number): Promise<void>
+  /** Resolves when everything was delivered, or as the limit says; what was not is stored for the next boot. */
+  flush(limit: Limit): Promise<void>
   close(): void
 }
 
-/** Opens the outbox, and sends what an earlier boot has left in it; does nothing without a URL. */
-export function openPosts(
-  settings: Settings,
-  { bootId, configHash }: Pick<Identity, 'bootId' | 'configHash'>,
-  directories: Directories,
-  log: Log,
-): Posts {
-  const { notify, app, instance, version, labels } = settings
+/** What a notifier has to know; `interval` is that of the monitor, in milliseconds. */
+export type NotifierSettings = {
+  readonly notify: NotifySettings
+  readonly identity: Identity
+  readonly interval: number
+}
+
+/** Opens the outbox, and sends what earlier boots left there; without a URL it does nothing. */
+export function openNotifier(
+  { notify, identity, interval }: NotifierSettings,
+  places: OutboxPlaces,
+  log: Pick<Log, 'info' | 'warn'>,
+): Notifier {
   const { url } = notify
-  if (url === null) return { lifecycle() {}, stats() {}, settle: async () => {}, close() {} }
-  const maker = new EventMaker({ app, instance, version, bootId, labels, configHash }, settings.monitor.every)
-  const outbox = new Outbox(findPlace(directories), notify.keep, bootId.slice(0, 8), log.warn)
-  const sender = new Sender(outbox, { ...notify, url }, log)
+  if (url === null) return { lifecycle() {}, stats() {}, flush: async () => {}, close() {} }
+  const maker = new EventMaker(identity, interval)
+  const outboxes = new Outboxes(places, notify.keep, log.warn)
+  const sender = new Sender(outboxes, { ...notify, url }, log)
+  let failing = false
   const post = (event: CloudEvent): void => {
-    try {
-      outbox.append(event)
-    } catch (error) {
-      // reporting never fails the lifecycle
-      log.warn(`cannot keep an event in the outbox: ${error instanceof Error ? error.message : error}`)
-    }
+    const problem = outboxes.own.append(event)
+    if (problem !== null && !failing) log.warn(`${problem}; until then, events wait in memory`)
+    failing = problem !== null
     sender.wake()
   }
   return {
@@ -43,24 +46,13 @@ export function openPosts(
     stats(json, state) {
       const stats = parseStats(json)
       if (stats) post(maker.stats(Date.now(), state, stats))
-      else if (json !== '') log.warn('monitor printed no JSON object, so there are no stats to report')
     },
-    settle: (limit) => sender.drain(limit, settings.stop.announce),
+    flush: (limit) => sender.drain(limit),
     close: () => sender.close(),
   }
 }
 
-/** Under /data, so that what a dead night left unsaid is said at the next boot; else beside the volatile state. */
-function findPlace({ data, run }: Directories): string {
-  try {
-    mkdirSync(`${data}/.ww/outbox`, { recursive: true })
-    accessSync(`${data}/.ww/outbox`, constants.W_OK)
-    return `${data}/.ww/outbox`
-  } catch {
-    return `${run}/outbox`
-  }
-}
-
+/** Null for anything but an object: such a monitor has failed, and the lifecycle reports that. */
 function parseStats(json: string): object | null {
   try {
     const stats: unknown = JSON.parse(json)

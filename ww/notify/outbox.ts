@@ -1,146 +1,121 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { replaceFile, replaceFileDurably } from '../base/files.ts'
+import { codeOf } from '../base/files.ts'
 import type { CloudEvent } from './event.ts'
+import { OutboxFiles } from './outbox-files.ts'
 
 /** What is dropped when the outbox is full: stats, never lifecycle events. */
 type Kind = 'lifecycle' | 'stats'
 
 /** An event that waits, and the name under which it is removed. */
-export type Waiting = { readonly name: string; readonly kind: Kind; readonly event: unknown }
+export type WaitingEvent = { readonly name: string; readonly kind: Kind; readonly event: unknown }
 
-/** How old an unfinished file must be to be nobody's, in milliseconds: another instance may share the directory. */
-const abandonedAfter = 60_000
+/** The event is in memory when the disk did not store it. */
+type Entry = { readonly name: string; readonly inMemory: CloudEvent | null }
 
 /**
- * Events on disk, in order, until they are delivered: a file an event, its number and kind in its name, so that
- * nothing is read to drop the oldest stats. What an earlier boot left is at the front. Only `append` throws.
+ * Events on disk, in order, until they are delivered: one file for each event, its number and kind in its name, so that
+ * nothing is read to drop the oldest stats. What an earlier boot left is at the front. Where the disk stores nothing,
+ * events wait in memory, of stats only the newest: a receiver then still learns of the trouble. Nothing throws.
  */
 export class Outbox {
-  readonly #directory: string
-  readonly #keep: number
-  readonly #suffix: string
+  readonly #files: OutboxFiles | null
+  readonly #limit: number
   readonly #warn: (line: string) => void
-  #names: string[] | null = null
+  #entries: Entry[] | null = null
   #head = 0
   #number = 0
 
-  /** `suffix` keeps apart the files of instances that share a directory; `warn` hears of damaged events. */
-  constructor(directory: string, keep: number, suffix: string, warn: (line: string) => void = () => {}) {
-    this.#directory = directory
-    this.#keep = keep
-    this.#suffix = suffix
+  /** At most `limit` events wait, lifecycle events apart; `warn` gets a line for each damaged event. */
+  constructor(directory: string | null, limit: number, warn: (line: string) => void) {
+    this.#files = directory === null ? null : new OutboxFiles(directory)
+    this.#limit = limit
     this.#warn = warn
   }
 
   /** How many events wait. */
   get size(): number {
-    return this.#look().length - this.#head
+    return this.#open().length - this.#head
   }
 
-  /** Stores an event; lifecycle events are durable when it returns. Throws when the disk does not take it. */
-  append(event: CloudEvent): void {
-    mkdirSync(this.#directory, { recursive: true })
-    const names = this.#open()
+  /** Adds an event, which is durable if it is one of the lifecycle; otherwise says why it is only in memory. */
+  append(event: CloudEvent): string | null {
     const kind: Kind = event.type === 'whaleware.lifecycle' ? 'lifecycle' : 'stats'
+    const entries = this.#open()
     this.#number += 1
-    const name = `${String(this.#number).padStart(12, '0')}-${kind}-${this.#suffix}.json`
-    const replace = kind === 'lifecycle' ? replaceFileDurably : replaceFile
-    replace(this.#pathOf(name), JSON.stringify(event), 0o600)
-    names.push(name)
-    this.#dropOldestStats(names)
+    const name = `${String(this.#number).padStart(12, '0')}-${kind}.json`
+    const problem = this.#files?.store(name, event, kind === 'lifecycle') ?? null
+    const isStored = problem === null && this.#files !== null
+    if (!isStored && kind === 'stats') this.#dropStatsInMemory(entries)
+    entries.push({ name, inMemory: isStored ? null : event })
+    this.#dropOldestStats(entries)
+    return problem
   }
 
   /** The event that waits longest; undefined when none does, or none can be read for now. */
-  first(): Waiting | undefined {
+  first(): WaitingEvent | undefined {
     for (;;) {
-      const name = this.#look()[this.#head]
-      if (name === undefined) return undefined
+      const entry = this.#open()[this.#head]
+      if (entry === undefined) return undefined
+      const { name, inMemory } = entry
+      if (inMemory) return { name, kind: kindOf(name), event: inMemory }
       try {
-        const event: unknown = JSON.parse(readFileSync(this.#pathOf(name), 'utf8'))
+        const event: unknown = JSON.parse(this.#files?.read(name) ?? '')
         return { name, kind: kindOf(name), event }
       } catch (error) {
         const code = codeOf(error)
         if (code === 'EMFILE' || code === 'ENFILE') return undefined
         this.#head += 1
-        // without its file it was delivered by another instance that shares the directory
-        if (code !== 'ENOENT') this.#setAside(name, error)
+        // without its file it was taken over or delivered by another instance
+        if (code === 'ENOENT') continue
+        const reason = error instanceof Error ? error.message : error
+        this.#warn(`cannot report ${this.#files?.setAside(name)}: ${reason}; renamed to ${name}.damaged`)
       }
     }
   }
 
   /** Removes the first event, which was delivered. */
   remove(name: string): void {
-    const names = this.#look()
-    if (names[this.#head] !== name) return
+    const entries = this.#open()
+    const first = entries[this.#head]
+    if (first?.name !== name) return
     this.#head += 1
-    this.#unlink(name)
-    // the delivered names go in one piece now and then: taking them off one by one would be quadratic
-    if (this.#head > 1000 && this.#head * 2 > names.length) {
-      names.splice(0, this.#head)
+    if (!first.inMemory) this.#files?.remove(name)
+    // the delivered ones are taken off many at once: one by one would be quadratic
+    if (this.#head > 1000 && this.#head * 2 > entries.length) {
+      entries.splice(0, this.#head)
       this.#head = 0
     }
   }
 
-  /** The names of what waits; none when the directory can't be read, which `append` tells of. */
-  #look(): string[] {
-    try {
-      return this.#open()
-    } catch {
-      return []
-    }
+  /** What waits; before the first event, what an earlier boot left, if anything. */
+  #open(): Entry[] {
+    if (this.#entries) return this.#entries
+    const files = this.#files?.list() ?? []
+    // this instance has the directory for itself: what is unfinished is of a boot that was killed
+    for (const file of files) if (file.endsWith('.tmp')) this.#files?.remove(file)
+    const names = files.filter((name) => /^\d{12}-(lifecycle|stats)\b.*\.json$/.test(name)).sort()
+    this.#number = Number(names.at(-1)?.slice(0, 12) ?? 0)
+    this.#entries = names.map((name) => ({ name, inMemory: null }))
+    return this.#entries
   }
 
-  #open(): string[] {
-    if (this.#names) return this.#names
-    const files = readdirSync(this.#directory)
-    for (const file of files) if (file.endsWith('.tmp')) this.#removeAbandoned(file)
-    this.#names = files.filter((name) => /^\d{12}-(lifecycle|stats)-.*\.json$/.test(name)).sort()
-    this.#number = Number(this.#names.at(-1)?.slice(0, 12) ?? 0)
-    return this.#names
-  }
-
-  #dropOldestStats(names: string[]): void {
-    for (let at = this.#head; at < names.length && names.length - this.#head > this.#keep; ) {
-      const name = names[at] ?? ''
+  #dropOldestStats(entries: Entry[]): void {
+    for (let at = this.#head; at < entries.length && entries.length - this.#head > this.#limit; ) {
+      const { name, inMemory } = entries[at] ?? { name: '', inMemory: null }
       if (kindOf(name) === 'stats') {
-        names.splice(at, 1)
-        this.#unlink(name)
+        entries.splice(at, 1)
+        if (!inMemory) this.#files?.remove(name)
       } else at += 1
     }
   }
 
-  #setAside(name: string, error: unknown): void {
-    const path = this.#pathOf(name)
-    this.#warn(`cannot report ${path}: ${error instanceof Error ? error.message : error}; set aside`)
-    try {
-      renameSync(path, `${path}.damaged`)
-    } catch {
-      // it stays where it is, and is met again at the next boot
-    }
-  }
-
-  #removeAbandoned(file: string): void {
-    const written = statSync(this.#pathOf(file), { throwIfNoEntry: false })?.mtimeMs
-    if (written !== undefined && Date.now() - written > abandonedAfter) this.#unlink(file)
-  }
-
-  #unlink(name: string): void {
-    try {
-      rmSync(this.#pathOf(name), { force: true })
-    } catch {
-      // a file system turned read-only: it is sent again at the next boot, and counted once by its id
-    }
-  }
-
-  #pathOf(name: string): string {
-    return `${this.#directory}/${name}`
+  #dropStatsInMemory(entries: Entry[]): void {
+    const at = entries.findIndex(
+      ({ name, inMemory }, index) => index >= this.#head && inMemory !== null && kindOf(name) === 'stats',
+    )
+    if (at >= 0) entries.splice(at, 1)
   }
 }
 
 function kindOf(name: string): Kind {
   return name.slice(13).startsWith('lifecycle') ? 'lifecycle' : 'stats'
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

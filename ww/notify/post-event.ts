@@ -1,13 +1,13 @@
 import type { NotifySettings } from '../config/settings.ts'
-import { type Attempt, judgeAnswer } from './delivery.ts'
+import { classifyResponse, type DeliveryResult } from './delivery.ts'
 import { signEvent } from './signature.ts'
 
-/** Posts one event to the receiver, once; whatever goes wrong is an attempt to be made again. */
+/** Posts one event to the receiver, once; whatever goes wrong on the way is a reason to try again later. */
 export async function postEvent(
   event: unknown,
   notify: NotifySettings & { readonly url: string },
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<DeliveryResult> {
   const body = JSON.stringify(event)
   try {
     const { got } = await import('../http/client.ts')
@@ -20,7 +20,7 @@ export async function postEvent(
       followRedirect: false,
       signal,
     })
-    return judgeAnswer(response.statusCode, response.headers['retry-after'], response.body, Date.now())
+    return classifyResponse(response.statusCode, response.headers['retry-after'], response.body, Date.now())
   } catch (error) {
     return { kind: 'later', why: error instanceof Error ? error.message : String(error) }
   }

@@ -1,37 +1,45 @@
+import { backoffDelay } from '../base/backoff.ts'
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { NotifySettings } from '../config/settings.ts'
-import { backoff } from '../lifecycle/governor.ts'
-import type { Outbox } from './outbox.ts'
+import type { Limit } from '../lifecycle/limit.ts'
+import type { Outboxes } from './outboxes.ts'
 import { postEvent } from './post-event.ts'
 
-/** The HTTP client takes some 60 ms to load, which a boot shall not wait for; events are safe meanwhile. Milliseconds. */
+/** The HTTP client takes some 60 ms to load, which no boot should wait for; events are safe meanwhile. Milliseconds. */
 const firstPause = 250
 
+/** The longest pause between tries while a stop waits for the last announcement, in milliseconds. */
+const longestDrainPause = 100
+
 /**
- * Posts the events of an outbox one by one, in order, at least once, for as long as it takes. Nothing here throws: a
+ * Posts the events that wait, one by one, in order, at least once, for as long as it takes. Nothing here throws: a
  * report never fails the lifecycle.
  */
 export class Sender {
-  readonly #outbox: Outbox
+  readonly #outboxes: Outboxes
   readonly #notify: NotifySettings & { readonly url: string }
-  readonly #log: Log
+  readonly #log: Pick<Log, 'info' | 'warn'>
   readonly #closed = new AbortController()
-  #hurry = new AbortController()
+  /** Ends the pause under way. */
+  #wakeUp = new AbortController()
   #busy = false
   #sending: Promise<void> = Promise.resolve()
-  #longestPause: number
+  #draining = false
   #failures = 0
-  /** Who is to be told of the next failure. */
-  readonly #failing: (() => void)[] = []
+  /** Called at the next failure. */
+  readonly #onFailure: (() => void)[] = []
   #statsRefused = false
   #loaded = false
 
-  constructor(outbox: Outbox, notify: NotifySettings & { readonly url: string }, log: Log) {
-    this.#outbox = outbox
+  constructor(
+    outboxes: Outboxes,
+    notify: NotifySettings & { readonly url: string },
+    log: Pick<Log, 'info' | 'warn'>,
+  ) {
+    this.#outboxes = outboxes
     this.#notify = notify
     this.#log = log
-    this.#longestPause = notify.backoffMax
   }
 
   /** There is something to send. */
@@ -42,86 +50,92 @@ export class Sender {
   }
 
   /**
-   * Tries at once to send what waits; resolves when nothing does, or after `limit` milliseconds, or, a receiver that
-   * does not take it costing a stop no more than that, `patience` milliseconds after an attempt has failed.
+   * Sends the events of this instance without further delay, and resolves when none is left; at `limit.end` it gives up
+   * if deliveries fail, or as soon as one does, and at `limit.kill` in any case. What is left waits for the next boot.
    */
-  async drain(limit: number, patience: number): Promise<void> {
-    if (this.#outbox.size === 0) return
-    this.#longestPause = Math.min(this.#notify.backoff, patience / 4)
-    const over = new AbortController()
-    const failed =
-      this.#failures > 0 ? Promise.resolve() : new Promise<void>((tell) => this.#failing.push(tell))
+  async drain(limit: Limit): Promise<void> {
+    if (this.#outboxes.own.size === 0) return
+    this.#draining = true
     this.wake()
-    this.#hurry.abort()
-    await Promise.race([
-      this.#sending,
-      sleep(limit, over.signal),
-      failed.then(() => sleep(Math.min(limit, patience), over.signal)),
-    ])
-    over.abort()
-    this.#longestPause = this.#notify.backoffMax
+    this.#wakeUp.abort()
+    await Promise.race([this.#sending, untilAborted(limit.kill), this.#givenUp(limit.end)])
+    this.#draining = false
   }
 
   close(): void {
     this.#closed.abort()
   }
 
+  async #givenUp(end: AbortSignal): Promise<void> {
+    await untilAborted(end)
+    if (this.#failures === 0) await new Promise<void>((resolve) => this.#onFailure.push(resolve))
+  }
+
   async #sendAll(): Promise<void> {
     if (!this.#loaded) await this.#sleep(firstPause)
     this.#loaded = true
-    for (let next = this.#outbox.first(); next && !this.#closed.signal.aborted; next = this.#outbox.first()) {
-      const attempt = await postEvent(next.event, this.#notify, this.#closed.signal)
-      if (this.#closed.signal.aborted) break
-      if (attempt.kind === 'delivered') {
+    const { signal } = this.#closed
+    const first = () => this.#outboxes.first(this.#draining)
+    for (let next = first(); next && !signal.aborted; next = first()) {
+      const result = await postEvent(next.event, this.#notify, signal)
+      if (signal.aborted) break
+      if (result.kind === 'delivered') {
         this.#noteSuccess()
-        this.#outbox.remove(next.name)
-      } else if (attempt.kind === 'refused' && next.kind === 'stats') {
-        this.#noteRefusal(attempt.why)
-        this.#outbox.remove(next.name)
+        this.#outboxes.remove(next.name)
+      } else if (result.kind === 'refused' && next.kind === 'stats') {
+        this.#noteRefusal(result.why)
+        this.#outboxes.remove(next.name)
       } else {
-        this.#noteFailure(attempt.why)
-        await this.#pause(attempt.kind === 'later' ? (attempt.after ?? 0) : 0)
+        this.#noteFailure(result.why)
+        await this.#pause(result.kind === 'later' ? (result.after ?? 0) : 0)
       }
     }
-    // in the same step as the last look: what comes later finds nobody at work and begins anew
+    // in the same step as the last check: an event that comes later finds nothing at work and starts again
     this.#busy = false
   }
 
-  /** What the receiver asks for is never shorter than the back-off, or a receiver in trouble would be hammered. */
-  async #pause(asked: number): Promise<void> {
-    await this.#sleep(Math.min(Math.max(asked, this.#backoff()), this.#longestPause))
+  /** What the receiver requests is never shorter than the back-off, or one in trouble would get even more requests. */
+  async #pause(requested: number): Promise<void> {
+    const delay = backoffDelay(this.#failures + 1, Math.random(), { ...this.#notify, jitter: 0.2 })
+    const longest = this.#draining ? longestDrainPause : this.#notify.backoffMax
+    await this.#sleep(Math.min(Math.max(requested, delay), longest))
   }
 
   async #sleep(ms: number): Promise<void> {
-    this.#hurry = new AbortController()
-    await sleep(ms, AbortSignal.any([this.#hurry.signal, this.#closed.signal]))
+    this.#wakeUp = new AbortController()
+    // a stop that began just now has no pause to end
+    if (this.#draining && ms > longestDrainPause) return
+    await sleep(ms, AbortSignal.any([this.#wakeUp.signal, this.#closed.signal]))
   }
 
-  #backoff(): number {
-    return backoff(this.#failures + 1, Math.random(), { ...this.#notify, jitter: 0.2 })
-  }
-
-  /** One line when the receiver goes away and one when it is back, not one an attempt. */
+  /** One line when the receiver fails and one when it is back, not one for each try. */
   #noteFailure(why: string): void {
-    for (const tell of this.#failing.splice(0)) tell()
+    for (const resolve of this.#onFailure.splice(0)) resolve()
     if (this.#failures === 0)
-      this.#log.warn(`cannot report to ${this.#host()} (${why}); keeping events until it answers`)
+      this.#log.warn(`cannot report to ${this.#host()}: ${why}; events are stored until it responds`)
     this.#failures += 1
   }
 
   #noteSuccess(): void {
-    if (this.#failures > 0) this.#log.info(`${this.#host()} answers again`)
+    if (this.#failures > 0) this.#log.info(`reports to ${this.#host()} are delivered again`)
     this.#failures = 0
     this.#statsRefused = false
   }
 
   #noteRefusal(why: string): void {
-    if (!this.#statsRefused) this.#log.warn(`${this.#host()} refuses stats for good (${why}); dropping them`)
+    if (!this.#statsRefused) this.#log.warn(`${this.#host()} refuses stats: ${why}; they are dropped`)
     this.#statsRefused = true
   }
 
-  /** Not the whole URL: many a receiver's address is a secret. */
+  /** Not the whole URL: the address of many a receiver is a secret. */
   #host(): string {
     return URL.parse(this.#notify.url)?.host ?? 'ww.notify.url'
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -1,6 +1,6 @@
 import type { Webhook } from 'standardwebhooks'
 
-/** The Standard Webhooks headers of an event; `secret` is `whsec_…`. Rejects when it is none. */
+/** The Standard Webhooks headers of an event; `secret` is `whsec_…`. Rejects when it is not. */
 export async function signEvent(secret: string, id: string, body: string): Promise<Record<string, string>> {
   const webhook = await openWebhook(secret)
   const now = new Date()
@@ -16,6 +16,6 @@ async function openWebhook(secret: string): Promise<Webhook> {
   try {
     return new Webhook(secret)
   } catch {
-    throw new Error('ww.notify.secret is no Standard Webhooks secret: whsec_ and base64')
+    throw new Error('ww.notify.secret is not a Standard Webhooks secret; write "whsec_" and base64')
   }
 }

@@ -1,87 +1,76 @@
-import { type ChildProcess, spawn as spawnChild } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { beginner } from '#beginner'
+import { countOomKills } from '../data/oom.ts'
+import type { ProcessEnd } from '../lifecycle/hook.ts'
+import type { BeginOptions, Begun } from './begin.ts'
 
-/** A process in a group of its own, whose number is its pid. */
+/** A process in a session and a group of its own, both of which have its pid as their number. */
 export type Spawned = {
-  /** Undefined when it could not be started; `ended` says why. */
-  readonly group: number | undefined
+  /** Null when it could not be started; `ended` says why. */
+  readonly pid: number | null
   /** Resolves, never rejects, when the process itself has ended, whatever its children do. */
-  readonly ended: Promise<Ended>
+  readonly ended: Promise<ProcessEnd>
+  /** What it prints, where `stdout` is `pipe`. */
+  readonly output?: Readable
 }
 
-/** How a process ended. */
-export type Ended = {
-  readonly exitCode?: number | undefined
-  readonly signal?: string | undefined
-  /** The system's word for why it could not be started, such as ENOENT. */
-  readonly code?: string | undefined
-}
+/** What a process is given: where its output goes (a descriptor, the container's, or read here), and its environment. */
+export type SpawnOptions = Omit<BeginOptions, 'stderr'> & { readonly stderr?: 'ignore' }
 
-/** What a process is given: where its output goes (a descriptor, or the container's), and its environment. */
-export type SpawnOptions = {
-  readonly stdout: number | 'inherit' | 'ignore'
-  readonly stderr?: 'ignore'
-  readonly env: NodeJS.ProcessEnv
-  readonly cwd?: string
-  /** Whom it runs as, by number; only root can choose. */
-  readonly uid?: number
-  readonly gid?: number
-}
-
-/**
- * Begins a process that reads nothing. Node's own spawn, since this is what stands between BOOT and UP: with execa,
- * of which nothing would be used here, ten hooks take 14 ms longer.
- */
+/** Begins a process that reads nothing; it never throws. */
 export function spawn(file: string, args: readonly string[], options: SpawnOptions): Spawned {
-  const { stdout, stderr = 'inherit', ...rest } = options
-  try {
-    const child = spawnChild(file, args, { ...rest, stdio: ['ignore', stdout, stderr], detached: true })
-    return { group: child.pid, ended: endOf(child) }
-  } catch (error) {
-    // some failures are thrown, such as E2BIG, and the others told as an event
-    return { group: undefined, ended: Promise.resolve({ code: codeOf(error) }) }
-  }
+  const oomKills = countOomKills()
+  return describeBegun(file, beginner.begin(file, args, { stderr: 'inherit', ...options }), oomKills)
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: codeOf(error) }))
-    child.once('exit', (exitCode, signal) =>
-      resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }),
-    )
-  })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-/** Begins a process that reads `input`; it may leave some of it unread. Nothing of execa's own killing or throwing. */
+/** Begins a process that reads `input`; it may leave some of it unread. */
 export async function spawnWithInput(
   file: string,
   args: readonly string[],
-  { input, ...options }: SpawnOptions & { readonly input: string },
+  options: SpawnOptions & { readonly input: string },
 ): Promise<Spawned> {
-  const { execa } = await import('execa')
-  const child = execa(file, args, {
-    input,
-    // execa takes any descriptor, but its types know only those below ten
-    stdout: options.stdout as 'inherit',
-    stderr: options.stderr ?? 'inherit',
-    env: options.env,
-    extendEnv: false,
-    detached: true,
-    reject: false,
-    cleanup: false,
-    buffer: false,
-  })
-  return { group: child.pid, ended: Promise.resolve(child) }
+  const oomKills = countOomKills()
+  const begun = await beginner.beginWithInput(file, args, { stderr: 'inherit', ...options })
+  return describeBegun(file, begun, oomKills)
 }
 
-/** How a process ended, in words: `exit code 3`, `ended by SIGKILL`, or why it could not be started. */
-export function describeExit({ exitCode, signal, code }: Ended): string {
-  if (exitCode === 125) return 'exit code 125, which asks not to be tried again'
-  if (exitCode !== undefined) return `exit code ${exitCode}`
-  if (signal !== undefined) return `ended by ${signal}`
-  if (code === 'ENOENT') return 'its interpreter (the #! line) is not there'
-  return `it could not be started (${code ?? 'unknown error'})`
+/** How a process ended, from its exit status and the number of OOM kills before and after it ran. */
+export function toProcessEnd(
+  code: number | null,
+  signal: string | null,
+  oomKills: { readonly before: number | null; readonly after: number | null },
+): ProcessEnd {
+  if (signal === null) return { kind: 'exited', code: code ?? 0 }
+  const { before, after } = oomKills
+  const outOfMemory = signal === 'SIGKILL' && before !== null && after !== null && after > before
+  return { kind: 'killed', signal, outOfMemory }
+}
+
+/** The reasons that an author or operator can act on; anything else is named by the system's own code. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT:
+    'a file that it needs to run (its interpreter or dynamic loader) does not exist; add it to the image',
+  EACCES: 'permission denied; make it executable for the user that the instance runs as',
+  ENOEXEC: 'it is not a program for this kind of machine; build the image for this architecture',
+  E2BIG: 'its arguments and environment are too long; pass less',
+  ENOMEM: 'not enough memory; raise the memory limit of the container',
+  EAGAIN: 'too many processes; raise the process limit of the container',
+  EMFILE: 'too many open files; raise the limit of open files',
+  ENFILE: 'too many open files on this machine; close some',
+}
+
+function describeFailure(file: string, code: string): ProcessEnd {
+  return { kind: 'unrunnable', reason: `${file}: ${reasons[code] ?? `it could not be started (${code})`}` }
+}
+
+function describeBegun(file: string, { ended, ...begun }: Begun, before: number | null): Spawned {
+  return {
+    ...begun,
+    ended: ended.then((exit) => {
+      if ('failure' in exit) return describeFailure(file, exit.failure)
+      // the counter is read only where it can matter
+      const after = exit.signal === 'SIGKILL' ? countOomKills() : null
+      return toProcessEnd(exit.code, exit.signal, { before, after })
+    }),
+  }
 }

@@ -1,6 +1,6 @@
+import { backoffDelay } from '../base/backoff.ts'
 import { sleep } from '../base/sleep.ts'
-import { backoff } from '../lifecycle/governor.ts'
-import { type Attempt, judgeAnswer } from '../notify/delivery.ts'
+import { classifyResponse, type DeliveryResult } from '../notify/delivery.ts'
 import { signEvent } from '../notify/signature.ts'
 import type { AlertWebhook } from './alert-rules.ts'
 
@@ -88,7 +88,7 @@ export class AlertSender {
         this.#deliveries.failed += 1
         if (failures === 0) this.#warn(`cannot tell ${this.#host()} of alerts (${attempt.why}); trying again`)
         failures += 1
-        const pause = backoff(failures + 1, Math.random(), this.#pace)
+        const pause = backoffDelay(failures + 1, Math.random(), this.#pace)
         await sleep(Math.min(Math.max(attempt.after ?? 0, pause), this.#pace.backoffMax), signal)
         continue
       }
@@ -103,7 +103,7 @@ export class AlertSender {
     this.#sending = null
   }
 
-  async #post({ id, body }: OutgoingAlert): Promise<Attempt> {
+  async #post({ id, body }: OutgoingAlert): Promise<DeliveryResult> {
     const { url, secret } = this.#webhook
     try {
       const { got } = await import('../http/client.ts')
@@ -117,7 +117,7 @@ export class AlertSender {
         followRedirect: false,
         signal: this.#closed.signal,
       })
-      return judgeAnswer(response.statusCode, response.headers['retry-after'], response.body, Date.now())
+      return classifyResponse(response.statusCode, response.headers['retry-after'], response.body, Date.now())
     } catch (error) {
       return { kind: 'later', why: error instanceof Error ? error.message : String(error) }
     }

@@ -1,9 +1,9 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import { isLoopback } from '../http/loopback.ts'
-import { endGroup } from '../processes/group.ts'
 import { signalProcess } from '../processes/list.ts'
 import { findListeners, findOwner } from '../processes/port-holder.ts'
+import { Session } from '../processes/session.ts'
 import { spawn } from '../processes/spawn.ts'
 import { ping } from './ping.ts'
 import type { TargetConfig } from './target/config.ts'
@@ -47,13 +47,16 @@ async function runStop(
 ): Promise<boolean> {
   // without the mark, or it would itself be taken for the target
   const { WW_TARGET: _, ...env } = context.env
-  const { group, ended } = spawn('/bin/sh', ['-c', command], { ...context, stdout: 'inherit', env })
+  const { pid, ended } = spawn('/bin/sh', ['-c', command], { ...context, stdout: 'inherit', env })
   const over = new AbortController()
   const late = sleep(stopLimit, AbortSignal.any([signal, over.signal])).then(() => null)
   const end = await Promise.race([ended, late])
   over.abort()
-  if (end === null && group !== undefined) await endGroup(group, 'SIGTERM', 1000, signal)
-  return end?.exitCode === 0
+  if (end === null && pid !== null) {
+    const kill = AbortSignal.any([signal, AbortSignal.timeout(1000)])
+    await new Session(pid, ended).end({ kill, abandon: AbortSignal.timeout(2000) })
+  }
+  return end?.kind === 'exited' && end.code === 0
 }
 
 function findHolder(url: string): string | null {

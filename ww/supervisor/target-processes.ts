@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { describeEnd } from '../lifecycle/outcome.ts'
 import { findAccount } from '../processes/account.ts'
 import { listProcesses, type Process } from '../processes/list.ts'
-import { describeExit, type SpawnOptions, spawn } from '../processes/spawn.ts'
+import { type SpawnOptions, spawn } from '../processes/spawn.ts'
 import type { TargetConfig } from './target/config.ts'
 import type { TargetProcess } from './target/world.ts'
 import type { TargetGroups } from './target-groups.ts'
@@ -32,17 +33,17 @@ export class TargetProcesses {
   start(target: TargetConfig): TargetProcess {
     const { url, run } = target
     const child = spawn('/bin/sh', ['-c', run ?? ''], { stdout: 'inherit', ...this.contextOf(target) })
-    const pid = child.group
-    if (pid !== undefined) {
+    const { pid } = child
+    if (pid !== null) {
       this.#children.set(url, pid)
       this.#groups.note(url, pid)
     }
     const ended = child.ended.then((end) => {
       if (this.#children.get(url) === pid) this.#children.delete(url)
       this.#lookedAt = Number.NEGATIVE_INFINITY
-      return { ok: end.exitCode === 0, what: `its command ended: ${describeExit(end)}` }
+      return { ok: end.kind === 'exited' && end.code === 0, what: describeEnd('its command', end) }
     })
-    return { pid: pid ?? null, ended }
+    return { pid, ended }
   }
 
   /** Where, as whom and with which environment a target's commands run. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../chart/machine.ts'
-import { decideRestart, noRestarts } from '../../lifecycle/governor.ts'
+import { decideRestart, noRestarts } from '../../lifecycle/restart-policy.ts'
 import { look } from '../watch.ts'
 import type { TargetEvent } from './chart.ts'
 import type { Target } from './target.ts'
@@ -72,13 +72,10 @@ function planStart(target: Target): { at: number; why?: string; begin(): void } 
   }
   if (!target.started) return { at: now, begin }
   const upFor = target.upAt === null ? 0 : now - target.upAt
-  const decision = decideRestart(
-    target.history,
-    { now, upFor, random: world.random() },
-    { ...config.restart, warmup: false },
-  )
+  const decision = decideRestart(target.history, { now, upFor, random: world.random() }, config.restart)
   if (decision.kind === 'exhausted') {
-    const why = `given up: ${decision.reason.replace('ww.restart.limit', 'its restart limit')}`
+    const { limit, window } = config.restart
+    const why = `given up: ${limit} restarts within ${Math.round(window / 1000)} s, its restart limit`
     return { at: Number.POSITIVE_INFINITY, why, begin }
   }
   const why = decision.delay > 0 ? { why: `starts again in ${(decision.delay / 1000).toFixed(1)} s` } : {}

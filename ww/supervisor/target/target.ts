@@ -1,5 +1,5 @@
 import { type Machine, startMachine } from '../../chart/machine.ts'
-import { noRestarts, type RestartHistory } from '../../lifecycle/governor.ts'
+import { noRestarts, type RestartHistory } from '../../lifecycle/restart-policy.ts'
 import { watchAnswers } from '../watch.ts'
 import { type TargetEvent, type TargetState, targetChart } from './chart.ts'
 import type { TargetConfig } from './config.ts'

@@ -1,0 +1,169 @@
+import { mock } from 'node:test'
+import { expect } from 'chai'
+import type { Schedule } from '../../ww/config/settings.ts'
+import { runSchedules } from '../../ww/hooks/schedule.ts'
+import type { HookResult } from '../../ww/lifecycle/hook.ts'
+
+const ok: HookResult = { kind: 'ended', end: { kind: 'exited', code: 0 }, ms: 41_000, output: '' }
+const start = Date.UTC(2026, 0, 15, 12, 0, 0)
+const second = 1000
+const realDate = Date
+const minute = 60 * second
+const hour = 60 * minute
+
+describe('runSchedules', () => {
+  /** How long the virtual clock has run, whatever it was set to. */
+  let elapsed: number
+  /** What the wall clock shows. */
+  let wall: number
+  let runs: { hook: string; ms: number; at: number; signal: AbortSignal; end: (result: HookResult) => void }[]
+  let lines: string[]
+  let stop: AbortController
+  let done: Promise<void>
+  beforeEach(async () => {
+    await import('node-cron')
+    // its own Date moves timers, too, when it is set; those of a real machine do not notice
+    mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+    elapsed = 0
+    wall = start
+    globalThis.Date = new Proxy(realDate, {
+      construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [wall] : args, self),
+      get: (target, key) => (key === 'now' ? () => wall : Reflect.get(target, key)),
+    })
+    runs = []
+    lines = []
+    stop = new AbortController()
+  })
+  afterEach(async () => {
+    stop.abort()
+    for (const { end } of runs) end(ok)
+    await done
+    mock.timers.reset()
+    globalThis.Date = realDate
+  })
+
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const pass = async (ms: number, step = second): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += step) {
+      elapsed += step
+      wall += step
+      mock.timers.tick(step)
+      await settle()
+    }
+  }
+  const begin = async (schedules: Record<string, Partial<Schedule>>, random = 0): Promise<void> => {
+    const defaults = { cron: '* * * * *', splay: 0, timeout: 5000, timezone: null }
+    const complete = Object.entries(schedules).map(
+      ([hook, some]) => [hook, { ...defaults, ...some }] as const,
+    )
+    const log = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) }
+    done = runSchedules(
+      Object.fromEntries(complete),
+      (hook, ms, signal) =>
+        new Promise((end) => runs.push({ hook, ms, at: Date.now() - start, signal, end })),
+      stop.signal,
+      { log, random: () => random, elapsed: () => elapsed },
+    )
+    await settle()
+  }
+
+  it('runs a hook at the times of its expression, with its time limit', async () => {
+    await begin({ backup: { cron: '*/2 * * * *', timeout: 7000 } })
+    await pass(2 * minute)
+    runs[0]?.end(ok)
+    await pass(2 * minute)
+    expect(runs.map(({ hook, ms, at }) => [hook, ms, at])).to.deep.equal([
+      ['backup', 7000, 2 * minute],
+      ['backup', 7000, 4 * minute],
+    ])
+    expect(lines.slice(0, 2)).to.deep.equal(['backup: started as scheduled', 'backup succeeded (41 s)'])
+  })
+
+  it('never runs a hook beside itself, but others beside it', async () => {
+    await begin({ backup: {}, report: {} })
+    await pass(2 * minute)
+    expect(runs.map(({ hook }) => hook)).to.deep.equal(['backup', 'report'])
+    expect(lines).to.include('! backup: still running, this run is skipped')
+    runs[0]?.end(ok)
+    await pass(minute)
+    expect(runs.map(({ hook }) => hook)).to.deep.equal(['backup', 'report', 'backup'])
+  })
+
+  it('delays each run by a random part of its splay', async () => {
+    await begin({ backup: { splay: 40 * second } }, 0.5)
+    await pass(minute + 19 * second)
+    expect(runs).to.deep.equal([])
+    await pass(second)
+    expect(runs.map(({ at }) => at)).to.deep.equal([minute + 20 * second])
+  })
+
+  it('uses the time zone of the schedule', async () => {
+    // 12:00 UTC is 13:00 in Berlin, in winter
+    await begin({ berlin: { cron: '30 13 * * *', timezone: 'Europe/Berlin' } })
+    await pass(30 * minute, 10 * second)
+    expect(runs.map(({ hook, at }) => [hook, at])).to.deep.equal([['berlin', 30 * minute]])
+  })
+
+  it('runs hooks on time after the clock was set back by an hour', async () => {
+    await begin({ backup: {} })
+    await pass(minute)
+    runs[0]?.end(ok)
+    await settle()
+    wall -= hour
+    await pass(2 * minute)
+    expect(lines).to.include('the clock was set: schedules are computed again')
+    expect(runs.length).to.be.greaterThan(1)
+  })
+
+  it('does not run a hook beside itself after the clock was set', async () => {
+    await begin({ backup: {} })
+    await pass(minute)
+    wall -= hour
+    await pass(3 * minute)
+    expect(runs).to.have.lengthOf(1)
+  })
+
+  it('ends what runs when it is aborted, and waits for it', async () => {
+    await begin({ backup: {} })
+    await pass(minute)
+    let over = false
+    void done.then(() => {
+      over = true
+    })
+    stop.abort()
+    await settle()
+    expect(runs[0]?.signal.aborted).to.equal(true)
+    expect(over).to.equal(false)
+    runs[0]?.end({ kind: 'aborted', ms: 1, abandoned: false })
+    await settle()
+    expect(over).to.equal(true)
+    expect(lines.at(-1)).to.equal('backup was ended')
+    await pass(2 * minute)
+    expect(runs).to.have.lengthOf(1)
+  })
+
+  it('begins nothing after a delay during which it was aborted', async () => {
+    await begin({ backup: { splay: 40 * second } }, 0.5)
+    await pass(minute + second)
+    stop.abort()
+    await pass(minute)
+    expect(runs).to.deep.equal([])
+  })
+
+  it('warns of a failure, and of a hook that does not exist', async () => {
+    await begin({ backup: {}, absent: {} })
+    await pass(minute)
+    runs[0]?.end({ ...ok, end: { kind: 'exited', code: 3 }, ms: 5 })
+    runs[1]?.end({ kind: 'absent' })
+    await settle()
+    expect(lines).to.include('! backup exited with code 3 (5 ms)')
+    expect(lines).to.include('! absent: scheduled in ww.schedule, but there is no such hook')
+  })
+
+  it('resolves at once when nothing is scheduled', async () => {
+    await begin({})
+    await done
+  })
+})

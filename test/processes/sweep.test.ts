@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { expect } from 'chai'
+import { findProcess } from '../../ww/processes/list.ts'
+import { type SweepScope, sweep } from '../../ww/processes/sweep.ts'
+import { openLimit } from '../helpers/limits.ts'
+import { until } from '../helpers/until.ts'
+
+describe('sweep', () => {
+  const boot = `sweep-${process.pid}`
+  const children: ChildProcess[] = []
+  /** Everything but what the tests start is excluded: the test runner has children of its own. */
+  const scope = (...sessions: number[]): SweepScope => ({
+    bootId: boot,
+    excluded: () => new Set([Number(findProcess(process.pid)?.session), ...sessions]),
+  })
+  const begin = async (script: string, ready = 'sleep'): Promise<number> => {
+    const env = { ...process.env, WW_BOOT_ID: boot }
+    const child = spawn('/bin/bash', ['-c', script], { detached: true, stdio: 'ignore', env })
+    children.push(child)
+    const pid = Number(child.pid)
+    await until(() => findProcess(pid)?.name === ready || (ready === 'bash' && findProcess(pid) !== null))
+    return pid
+  }
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+  })
+
+  it('returns empty lists when nothing is left', async () => {
+    const report = await sweep(openLimit(), scope())
+    expect(report).to.deep.equal({ ended: [], killed: [], abandoned: [] })
+  })
+
+  it('ends what is left with SIGTERM, and names it', async () => {
+    const pid = await begin('exec sleep 3600')
+    const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
+    expect(report).to.deep.equal({ ended: [`sleep (pid ${pid})`], killed: [], abandoned: [] })
+    expect(findProcess(pid)).to.equal(null)
+  })
+
+  it('ends what ignores SIGTERM with SIGKILL', async () => {
+    const pid = await begin('trap "" TERM; exec sleep 3600')
+    const report = await sweep(openLimit({ kill: 50, abandon: 18_000 }), scope())
+    expect(report).to.deep.equal({ ended: [], killed: [`sleep (pid ${pid})`], abandoned: [] })
+  })
+
+  it('wakes what is stopped, so that it can act on SIGTERM', async () => {
+    const pid = await begin('exec sleep 3600')
+    process.kill(pid, 'SIGSTOP')
+    const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
+    expect(report.ended).to.deep.equal([`sleep (pid ${pid})`])
+  })
+
+  it('sends SIGTERM once: what cleans up is not interrupted again', async () => {
+    await begin('trap "n=x\\$n; sleep 0.2; exit 0" TERM; while :; do sleep 0.01; done', 'bash')
+    const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
+    expect(report.killed).to.deep.equal([])
+  })
+
+  it('excludes the announcements that still run', async () => {
+    const pid = await begin('exec sleep 3600')
+    const report = await sweep(openLimit({ kill: 50, abandon: 100 }), scope(pid))
+    expect(report).to.deep.equal({ ended: [], killed: [], abandoned: [] })
+    expect(findProcess(pid)).to.not.equal(null)
+  })
+
+  it('reports what even SIGKILL does not end, and ends at its limit', async () => {
+    const pid = await begin('exec sleep 3600')
+    const kill = process.kill
+    process.kill = () => true
+    try {
+      const report = await sweep(openLimit({ kill: 10, abandon: 30 }), scope())
+      expect(report).to.deep.equal({ ended: [], killed: [], abandoned: [`sleep (pid ${pid})`] })
+    } finally {
+      process.kill = kill
+    }
+  })
+
+  it('sends SIGKILL at least once when there is no time at all', async () => {
+    const pid = await begin('trap "" TERM; exec sleep 3600')
+    await sweep(openLimit({ kill: 0, abandon: 0 }), scope())
+    await until(() => findProcess(pid) === null)
+  })
+
+  it('ends everything in a container whose PID 1 is our init, also what forks without end', function () {
+    this.timeout(60_000)
+    const container = ['--pid', '--fork', '--mount-proc', '--kill-child']
+    const isPossible = spawnSync('unshare', [...container, 'tini', '--version']).status === 0
+    // it needs root, the right to make a PID namespace, and tini
+    if (!isPossible) this.skip()
+    const program = resolve(import.meta.dirname, '../fixtures/sweeps-container.ts')
+    const command = ['tini', '-s', '--', process.execPath, '--import', 'tsx', program]
+    const { stdout, stderr } = spawnSync('unshare', [...container, ...command], { encoding: 'utf8' })
+    expect(stdout, stderr).to.not.equal('')
+    expect(JSON.parse(stdout)).to.deep.equal({ ended: true, killed: true, left: 0, abandoned: [] })
+  })
+})

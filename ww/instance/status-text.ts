@@ -1,0 +1,74 @@
+import type { ProcessIdentity } from './process-identity.ts'
+import { type InstanceStatus, toJson } from './status.ts'
+
+/**
+ * The status file, in three parts that sh needs not understand beyond their first words: a head of `name value` lines
+ * for `ww health`, `ww wait` and the terminal, the lines of `ww status | cat`, and the JSON, whose second line is what
+ * differs when the process has vanished. sh reads it line by line and never runs it.
+ */
+export function renderStatusFile(status: InstanceStatus, identity: ProcessIdentity): string {
+  const { pid, started, kernel, init } = identity
+  const lines = [
+    `process ${pid} ${started} ${kernel} ${init}`,
+    `state ${status.state} ${status.ready ? 1 : 0} ${toSeconds(status.since)}`,
+    `reason ${onOneLine(status.reason)}`,
+    `instance ${onOneLine(status.instance)}`,
+    `title ${onOneLine([status.app, status.version, 'on', status.instance].filter(Boolean).join(' '))}`,
+    ...(status.crash ? [`trouble ${describeCrash(status.crash)}`] : []),
+    `boot ${toSeconds(status.bootedAt)} ${status.restarts}`,
+    ...renderMonitor(status.monitor),
+    '--',
+    ...renderPlain(status),
+    ...renderJson(status),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** A text without tabs, line breaks and what else controls a terminal, as every line of output needs it. */
+export function onOneLine(text: string): string {
+  return text.trim().replace(/\p{Cc}/gu, ' ')
+}
+
+function renderMonitor(monitor: InstanceStatus['monitor']): string[] {
+  if (!monitor) return []
+  const { ok, at, nextAt, output } = monitor
+  return [
+    `monitor ${ok ? 1 : 0} ${toSeconds(at)} ${toSeconds(nextAt)}`,
+    ...(output.trim() === '' ? [] : [`output ${onOneLine(output)}`]),
+  ]
+}
+
+function describeCrash({ state, oomKilled }: NonNullable<InstanceStatus['crash']>): string {
+  return `the previous boot crashed in ${state}${oomKilled ? ': out of memory' : ''}`
+}
+
+/** `key: value` lines, what is asked for most often first. */
+function renderPlain(status: InstanceStatus): string[] {
+  const { state, ready, since, previous, reason, attempt, restarts, ...rest } = toJson(status)
+  return flatten({ state, ready, since, previous, reason, attempt, restarts, ...rest }, '')
+}
+
+function flatten(value: unknown, path: string): string[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, item]) => flatten(item, path === '' ? key : `${path}.${key}`))
+  }
+  return [`${path}: ${onOneLine(String(value ?? ''))}`]
+}
+
+/** One object on three lines: what is before `state`, `state` to `reason`, and the rest. */
+function renderJson(status: InstanceStatus): string[] {
+  const entries = Object.entries(toJson(status)).map(
+    ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`,
+  )
+  const from = entries.findIndex((entry) => entry.startsWith('"state":'))
+  const to = entries.findIndex((entry) => entry.startsWith('"reason":')) + 1
+  return [
+    `{${entries.slice(0, from).join(',')},`,
+    entries.slice(from, to).join(','),
+    `,${entries.slice(to).join(',')}}`,
+  ]
+}
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}
