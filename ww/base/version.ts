@@ -16,6 +16,7 @@ const files = ['version.json', 'package.json']
 export function readVersion(): WhalewareVersion {
   const home = findHome()
   for (const file of files) {
+    if (home === null) break
     try {
       const value: unknown = JSON.parse(readFileSync(`${home}/${file}`, 'utf8'))
       const version = textOf(value, 'version')

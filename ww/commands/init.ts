@@ -65,7 +65,10 @@ function copySkeleton(directory: string): void {
     if (existsSync(target) && readdirSync(target).length > 0) {
       throw new UserError(`cannot write to ${directory}: it is not empty; name another directory`)
     }
-    cpSync(`${findHome()}/usr-scripts/skeleton`, target, { recursive: true })
+    const home = findHome()
+    if (home === null)
+      throw new UserError('cannot find the skeleton: it is not beside the program; install all of /ww')
+    cpSync(`${home}/usr-scripts/skeleton`, target, { recursive: true })
     const hooks = `${target}/ww/usr`
     for (const hook of readdirSync(hooks)) chmodSync(`${hooks}/${hook}`, 0o755)
   } catch (error) {

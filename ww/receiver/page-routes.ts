@@ -20,7 +20,8 @@ const policy =
 /** The page and what it is made of. */
 export function pageRoutes(): Route[] {
   const home = findHome()
-  const place = places.map((name) => `${home}/${name}`).find((path) => existsSync(`${path}/index.html`))
+  const candidates = home === null ? [] : places.map((name) => `${home}/${name}`)
+  const place = candidates.find((path) => existsSync(`${path}/index.html`))
   return Object.entries(files).map(([path, [file, type]]) => ({
     method: 'GET',
     path,
