@@ -23,7 +23,7 @@ describe('ww completion bash', () => {
   })
 
   it('offers the options of a verb, and the states where one is wanted', () => {
-    expect(complete('ww', 'events', '--')).to.have.members(['--follow', '--json', '--help'])
+    expect(complete('ww', 'events', '--')).to.have.members(['--json', '--follow', '--color', '--help'])
     expect(complete('ww', 'wait', 'U')).to.have.members(['UP', 'UPGRADING'])
     expect(complete('ww', 'cfg', '--')).to.include.members(['--default', '--why'])
   })

@@ -31,7 +31,7 @@ describe('ww receiver', () => {
     const twin = typeCommand(['receiver', '--port', '0', '--db', receiver.db])
     expect([twin.status, twin.stderr]).to.deep.equal([
       78,
-      `ww: cannot open ${receiver.db}: another process has it open\n`,
+      `ww receiver: cannot open ${receiver.db}: another process has it open\n`,
     ])
     const other = typeCommand(['receiver', '--port', port, '--db', join(receiver.root, 'other.db')])
     expect(other.status).to.equal(1)
@@ -51,7 +51,7 @@ describe('ww receiver', () => {
     }
     const cases: readonly (readonly [what: string, args: readonly string[], status: number, says: string])[] =
       [
-        ['an option', ['--prot', '1'], 2, "Unknown option '--prot'"],
+        ['an option', ['--prot', '1'], 2, 'no option "--prot"'],
         ['a number', ['--port', 'x'], 2, '--port takes a whole number, not "x"'],
         ['a duration', ['--keep-stats', 'long'], 2, '--keep-stats takes a duration such as 30d'],
         ['an address that others reach, without a key', ['--host', '0.0.0.0'], 78, 'without a key'],

@@ -157,7 +157,7 @@ describe('ww states', () => {
       expect(await command.ended).to.equal(code)
       expect(command.said)
         .to.contain(says)
-        .and.match(/^ww: .*\n$/)
+        .and.match(/^ww states: .*\n$/)
     })
   }
 
@@ -215,12 +215,12 @@ describe('ww states', () => {
       const waiting = type(['wait', url, 'red_state', '--timeout', '300ms'])
       expect(await waiting.ended).to.equal(1)
       expect(waiting.said).to.equal(
-        'ww: red_state did not come within 300ms: red_state is not current: green_state is\n',
+        'ww states: red_state did not come within 300ms: red_state is not current: green_state is\n',
       )
       const done = type(['done', url, 'red_state'])
       expect(await done.ended).to.equal(1)
       expect(done.said).to.equal(
-        'ww: red_state could not be reported as done: red_state is not current: green_state is\n',
+        'ww states: red_state could not be reported as done: red_state is not current: green_state is\n',
       )
     })
 
@@ -267,7 +267,7 @@ describe('ww states', () => {
       ]) {
         const command = type(args)
         expect(await command.ended).to.equal(2)
-        expect(command.said).to.match(/^ww: .*\n$/)
+        expect(command.said).to.match(/^ww states: .*\n$/)
       }
     })
   })

@@ -79,7 +79,8 @@ describe('a running instance, from the command line', () => {
   })
 
   it('is DEAD after a kill -9', async () => {
-    const instance = await bootWith(hooks).reaches('UP')
+    const instance = bootWith(hooks)
+    expect(type(instance, 'wait', 'UP').status).to.equal(0)
     instance.signal('SIGKILL')
     await instance.exited
     expect(type(instance, 'health').stdout).to.match(/^not ready: DEAD: process \d+ vanished in UP\n$/)

@@ -7,8 +7,12 @@ export const shells: Readonly<Record<string, readonly string[]>> = {
   'busybox ash': ['busybox', 'ash'],
 }
 
-/** Whether a shell is installed here. */
+/**
+ * Whether a shell is installed here and has the date of the tests: when they run with a moved one, a static busybox
+ * has the real one all the same.
+ */
 export function hasShell(words: readonly string[]): boolean {
   const [program = '', ...args] = words
-  return spawnSync(program, [...args, '-c', 'exit 0']).status === 0
+  const { status, stdout } = spawnSync(program, [...args, '-c', 'date +%s'], { encoding: 'utf8' })
+  return status === 0 && Math.abs(Number(stdout) - Date.now() / 1000) < 86_400
 }

@@ -46,7 +46,7 @@ describe('a lifecycle without trouble', () => {
       'FIRSTBOOT: /data is not initialised',
       'UPGRADING: firstboot succeeded (0 ms)',
       'WARMUP: upgrade succeeded (0 ms, 1 as before)',
-      'warmup is running (for 1 s, limit 10 min)',
+      'warmup is running (for 1.0 s, limit 10 min)',
       'UP: monitor passed (ready after 2.4 s, 1 service)',
       'STOPPING: SIGTERM (grace period 9 s)',
       'STOPPED: SIGTERM',

@@ -12,8 +12,8 @@ describe('a long step', () => {
     await world.clock.advance(950_000)
     await work
     expect(world.lines).to.deep.equal(
-      ['1 s', '10 s', '1 min', '5 min', '10 min', '15 min'].map(
-        (spent) => `upgrade is running (for ${spent}, limit 60 min)`,
+      ['1.0 s', '10 s', '1 min', '5 min', '10 min', '15 min'].map(
+        (spent) => `upgrade is running (for ${spent}, limit 1 h)`,
       ),
     )
     expect(world.clock.pending).to.equal(0)

@@ -89,7 +89,7 @@ describe('a stop from UP', () => {
 
   it('gives services all of it where there is no svcdown', async () => {
     const { world } = await stopped({ serve: ignoresTerm, svcdown: null, drain: null })
-    expect(world.lines.at(-1)).to.contain('drain none, services 7 s, svcdown none, sweep 0 ms')
+    expect(world.lines.at(-1)).to.contain('drain none, services 7.0 s, svcdown none, sweep 0 ms')
   })
 
   it('is as short as its steps when they are', async () => {
@@ -270,7 +270,9 @@ describe('a stop while something is waited for', () => {
     await instance.reach('hook firstboot')
     await instance.world.clock.advance(60_000)
     expect(await instance.stop()).to.equal(1000)
-    expect(instance.world.lines.at(-1)).to.contain('exit code 0 after 1 s: leaving FIRSTBOOT 1 s, sweep 0 ms')
+    expect(instance.world.lines.at(-1)).to.contain(
+      'exit code 0 after 1.0 s: leaving FIRSTBOOT 1.0 s, sweep 0 ms',
+    )
   })
 })
 

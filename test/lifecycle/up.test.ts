@@ -237,7 +237,7 @@ describe('RESTARTING', () => {
       'error: ERROR: serve exited with code 1, restart limit exceeded (5 within 10 min)',
     )
     expect(restartLines(world.lines)[2]).to.equal(
-      'RESTARTING: serve exited with code 1 (restart 3 of 5 within 10 min, next start in 2 s)',
+      'RESTARTING: serve exited with code 1 (restart 3 of 5 within 10 min, next start in 2.0 s)',
     )
   })
 
@@ -328,6 +328,6 @@ describe('RESTARTING', () => {
   it('continues when svcdown hangs, with a warning', async () => {
     const { world, reach } = startFake({ ...allOk, svcdown: ignoresTerm, monitor: [healthy, fails, healthy] })
     await reach('UP', 2)
-    expect(world.lines).to.include('warning: svcdown: cut short after 1 min (limit 1 min)')
+    expect(world.lines).to.include('warning: svcdown: cut short after 59 s (limit 1 min)')
   })
 })

@@ -9,8 +9,7 @@ import { makeSender } from '../receiver/receivers.ts'
 /** A directory to put screenshots in, for somebody who wants to see them. */
 const shots = process.env.WW_SHOTS
 
-describe('the page of the fleet in a browser', function () {
-  this.timeout(60_000)
+describe('the page of the fleet in a browser', () => {
   let browser: Browser
   let receiver: RealReceiver
   let page: Page

@@ -15,8 +15,7 @@ import { RealReceiver } from '../helpers/real-receiver.ts'
 import { until } from '../helpers/until.ts'
 import { describeFleetStore } from '../receiver/store-conformance.ts'
 
-describe('a fleet in PostgreSQL', function () {
-  this.timeout(60_000)
+describe('a fleet in PostgreSQL', () => {
   let postgres: RealPostgres
   before(async () => {
     postgres = await new RealPostgres().start()
@@ -181,11 +180,11 @@ describe('a fleet in PostgreSQL', function () {
       const [first, second] = [await receivers[0]?.start(), await receivers[1]?.start()]
       if (!first || !second) throw new Error('there are two')
       await report(second, 'one')
-      await until(() => webhook.received.length > 0, 'the webhook is told', 30_000)
-      await until(async () => (await fires(first)) && (await fires(second)), 'both know', 30_000)
+      await until(() => webhook.received.length > 0, 'the webhook is told')
+      await until(async () => (await fires(first)) && (await fires(second)), 'both know')
       await first.end('SIGKILL')
       await report(second, 'two')
-      await until(() => webhook.received.length > 1, 'the other goes on', 30_000)
+      await until(() => webhook.received.length > 1, 'the other goes on')
       expect(told()).to.deep.equal(['one: ERROR', 'two: ERROR'])
     } finally {
       await Promise.all(receivers.map((receiver) => receiver.remove()))

@@ -61,7 +61,7 @@ describe('ww states on etcd', () => {
 
   it('is one machine, whichever replica is asked, and outlives each of them', async () => {
     const [one, two] = await Promise.all([startReplica(), startReplica()])
-    const held = fetch(`${two.url}/state?state=two&wait=10s`)
+    const held = fetch(`${two.url}/state?state=two&wait=1m`)
     expect((await put(one.url, 'one')).status).to.equal(200)
     expect((await held).status, 'who waits at another replica goes on').to.equal(200)
     await one.kill()
@@ -93,7 +93,7 @@ describe('ww states on etcd', () => {
     ends.push(() => store.close())
     await store.create('turns', machine.record)
     const changes = new Changes(store)
-    const seen = awaitState(store, changes, 'turns', 'two', 10_000, new AbortController().signal)
+    const seen = awaitState(store, changes, 'turns', 'two', 60_000, new AbortController().signal)
     await store.read('turns')
     // both come together, and are kept by one transaction
     const update = { by: 'test', at: '2026-11-21T00:00:00Z' }

@@ -85,7 +85,7 @@ describe('a receiver that is killed', () => {
     const view = () => receiver.read<View>('/v1/instances/shop:web-1')
     await until(async () => (await view()).stats?.load === 1, 'its stats are heard')
     await receiver.end('SIGKILL')
-    await first.says('keeping events until it answers')
+    await first.says('events are stored until it responds')
     expect(await first.stop()).to.equal(0)
     const life = first.events()
     const second = await bootAt(place, { ww }).reaches('UP')

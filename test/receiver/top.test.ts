@@ -30,7 +30,7 @@ describe('ww receiver top', () => {
 
   it('says in one line what it cannot read', () => {
     const { status, stderr } = typeCommand(['receiver', 'top', 'http://127.0.0.1:1', '--once'])
-    expect(stderr).to.match(/^ww: cannot read http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/)
+    expect(stderr).to.match(/^ww receiver: cannot read http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/)
     expect(status).to.equal(1)
     expect(typeCommand(['receiver', 'top', 'here']).status).to.equal(2)
   })

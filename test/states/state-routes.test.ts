@@ -121,7 +121,7 @@ describe('the state of a machine over HTTP', () => {
     it('moves at its time, by nobody else', async () => {
       await service.make('timed', timed(soon(300), soon(600)))
       expect(await service.status('PUT /machines/timed/state?state=state_1')).to.equal(500)
-      expect(await service.status('GET /machines/timed/state?state=state_3&wait=10s')).to.equal(200)
+      expect(await service.status('GET /machines/timed/state?state=state_3&wait=1m')).to.equal(200)
       const { history } = await service.read<SeenHistory>('GET /machines/timed/history')
       expect(history.map(({ by, state }) => [by, state])).to.deep.equal([
         ['the clock', 'state_2'],
@@ -135,7 +135,7 @@ describe('the state of a machine over HTTP', () => {
       const path = join(service.directory, 'timed.yaml')
       writeFileSync(path, readFileSync(path, 'utf8').replace('3000', '2000'))
       await service.start()
-      expect(await service.status('GET /machines/timed/state?state=state_2&wait=10s')).to.equal(200)
+      expect(await service.status('GET /machines/timed/state?state=state_2&wait=1m')).to.equal(200)
     })
   })
 })

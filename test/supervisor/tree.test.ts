@@ -36,8 +36,7 @@ async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-describe('a tree of supervisors', function () {
-  this.timeout(90_000)
+describe('a tree of supervisors', () => {
   let directory: string
   let top: ChildProcess
   let ports: number[]
@@ -69,16 +68,12 @@ describe('a tree of supervisors', function () {
       .filter((pid) => hasEnvironment(pid, `WW_TREE=${directory}`))
   /** Looks at every supervisor, noting each state that is seen, until the whole tree runs. */
   const allRun = (): Promise<void> =>
-    until(
-      async () => {
-        for (const port of [topPort(), left(), right()])
-          for (const { state } of await targetsOf(port))
-            seen.set(port, (seen.get(port) ?? new Set()).add(state))
-        return (await ask(topPort(), ''))?.status === 200
-      },
-      'the tree to run',
-      40_000,
-    )
+    until(async () => {
+      for (const port of [topPort(), left(), right()])
+        for (const { state } of await targetsOf(port))
+          seen.set(port, (seen.get(port) ?? new Set()).add(state))
+      return (await ask(topPort(), ''))?.status === 200
+    }, 'the tree to run')
   const pidOf = async (port: number, target: number): Promise<number> => {
     const found = (await targetsOf(port)).find(({ url }) => url === urlOf(target))?.pid
     if (!found) throw new Error(`no process at ${target}`)

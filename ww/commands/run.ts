@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { readVersion } from '../base/version.ts'
-import { type Directories, findDirectories } from '../config/directories.ts'
+import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
-import { readLayers } from '../config/layers.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { mergeObjects } from '../config/merge.ts'
 import { saveConfiguration } from '../config/save.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
-import { type InstanceDirectory, openInstanceDirectory } from '../data/instance-directory.ts'
+import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
@@ -21,7 +19,7 @@ import { clock, createWorld } from '../instance/world.ts'
 import { type Lifecycle, startLifecycle } from '../lifecycle/lifecycle.ts'
 import { Limits } from '../lifecycle/limits.ts'
 import { describeHook } from '../lifecycle/outcome.ts'
-import { type Notifier, openNotifier } from '../notify/notifier.ts'
+import { openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
 import type { Session } from '../processes/session.ts'
 import { onLastResort } from '../processes/signals.ts'
@@ -63,9 +61,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     const fix = 'set WW_RUN to another directory'
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
-  const { config, settings, warnings } = await loadConfiguration(process.env, directories)
-  saveConfiguration({ config }, directories)
-  const { app, instance, version } = settings
+  const configuration = await loadConfiguration(process.env, directories)
+  saveConfiguration(configuration, directories)
+  const { settings, warnings } = configuration
+  const { app, instance, version, labels, notify } = settings
   const scheduled = Object.keys(settings.schedule)
   for (const line of [...warnings, ...findHookWarnings(directories.hooks, scheduled)]) log.warn(line)
 
@@ -76,7 +75,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const own = openInstanceDirectory(directories, instance, log.warn)
   const record = new BootRecord(own.path, { instance, bootId }, log.warn)
   if (record.crash) await endCrashedBoot(record.crash.bootId, log)
-  const sender = await openSender(settings, bootId, directories, own)
+  const key = notify.secret ?? notify.token
+  const configHash = notify.url === null ? '' : await fingerprint(configuration.mergeWritten(), key)
+  const identity = { app, instance, version, bootId, labels, configHash }
+  const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
   const sessions = new Set<Session>()
 
@@ -132,19 +134,6 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   own.close()
   claim.release()
   return code
-}
-
-async function openSender(
-  { notify, monitor, app, instance, version, labels }: Settings,
-  bootId: string,
-  directories: Directories,
-  own: InstanceDirectory,
-): Promise<Notifier> {
-  const layers = notify.url === null ? [] : await readLayers(process.env, directories)
-  const written = mergeObjects(layers.map(({ value }) => value))
-  const configHash = notify.url === null ? '' : await fingerprint(written, notify.secret ?? notify.token)
-  const identity = { app, instance, version, bootId, labels, configHash }
-  return openNotifier({ notify, identity, interval: monitor.every }, own, log)
 }
 
 /** Serves the control socket; it is loaded while the first hook runs, because sockets take 5 ms to load. */

@@ -67,11 +67,9 @@ export function findRun(env: NodeJS.ProcessEnv, { usual, memory } = places): str
   const below = `${wanted}/uid-${user}`
   const candidates = [below, ...(statLink(below) === null ? [wanted] : []), `${memory}/ww-${user}`]
   const run = candidates.find((path) => isUsable(path, path === wanted)) ?? wanted
-  if (user !== 0 || statLink(`${run}/cfg-lookup`)) return run
+  if (user !== 0 || hasInstance(run)) return run
   const inMemory = env.WW_RUN ? [] : listDirectory(memory, /^ww-\d+$/)
-  const [only, another] = [...listDirectory(wanted, /^uid-\d+$/), ...inMemory].filter((path) =>
-    statLink(`${path}/cfg-lookup`)?.isFile(),
-  )
+  const [only, another] = [...listDirectory(wanted, /^uid-\d+$/), ...inMemory].filter(hasInstance)
   return only !== undefined && another === undefined ? only : run
 }
 
@@ -84,6 +82,11 @@ function listDirectories(env: NodeJS.ProcessEnv, run: string): Directories {
     backup: resolve(env.WW_BACKUP || '/backup'),
     run,
   }
+}
+
+/** An instance writes its lookup before it runs, and its status while it does. */
+function hasInstance(run: string): boolean {
+  return ['cfg-lookup', 'status'].some((name) => statLink(`${run}/${name}`)?.isFile())
 }
 
 function isUsable(directory: string, mayBeLink: boolean): boolean {

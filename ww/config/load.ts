@@ -4,6 +4,7 @@ import type { Directories } from './directories.ts'
 import { examineLayers } from './examine.ts'
 import type { JsonObject } from './json.ts'
 import { readLayers } from './layers.ts'
+import { mergeObjects } from './merge.ts'
 import { formatProblem } from './problem.ts'
 import type { Settings } from './settings.ts'
 
@@ -18,6 +19,8 @@ export type Configuration = {
 export type LoadedConfiguration = Configuration & {
   /** What is accepted and has no effect, one line each. */
   readonly warnings: readonly string[]
+  /** Merges what was written, before secrets are read: what may be sent elsewhere. */
+  mergeWritten(): JsonObject
 }
 
 /** Loads, merges and checks the configuration; a ConfigurationError (exit 78) has everything that is wrong with it. */
@@ -25,12 +28,17 @@ export async function loadConfiguration(
   env: NodeJS.ProcessEnv,
   { home }: Pick<Directories, 'home'>,
 ): Promise<LoadedConfiguration> {
-  const { config, settings, problems, violations, warnings } = await examineLayers(
-    await readLayers(env, { home }),
-    env,
-    { schema: `${home}/etc/cfg.schema.json`, hostname: hostname() },
-  )
+  const layers = await readLayers(env, { home })
+  const { config, settings, problems, violations, warnings } = await examineLayers(layers, env, {
+    schema: `${home}/etc/cfg.schema.json`,
+    hostname: hostname(),
+  })
   const all = [...problems, ...violations]
   if (all.length > 0) throw new ConfigurationError(all)
-  return { config, settings, warnings: warnings.map(formatProblem) }
+  return {
+    config,
+    settings,
+    warnings: warnings.map(formatProblem),
+    mergeWritten: () => mergeObjects(layers.map(({ value }) => value)),
+  }
 }

@@ -32,6 +32,8 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
     await Promise.allSettled([health, schedules])
     requests.take()(null)
   })
+  // a bug in either of them is one, also when it came second
+  await Promise.all([health, schedules])
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) return { event: 'unhealthy' }
   instance.serving = false
