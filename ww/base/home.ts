@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /**
  * The directory of the files that come with the program: the tree that it is installed in, or the source checkout. The
@@ -8,7 +7,9 @@ import { fileURLToPath } from 'node:url'
  * are no such files.
  */
 export function findHome(): string | null {
-  const starts = [dirname(process.execPath), dirname(fileURLToPath(import.meta.url))]
+  // node:url would have to be loaded
+  const here = decodeURIComponent(new URL('.', import.meta.url).pathname)
+  const starts = [dirname(process.execPath), here.slice(0, -1)]
   const candidates = starts.flatMap((start) => [start, dirname(start), dirname(dirname(start))])
   return candidates.find((directory) => existsSync(`${directory}/usr-scripts/skeleton`)) ?? null
 }
