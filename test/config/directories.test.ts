@@ -315,11 +315,13 @@ describe('the directories', () => {
       expect(findRun({}, places)).to.equal(own)
     })
 
-    it('is only its own for any other user', function () {
+    it('is where any other user is refused, so that the refusal is reported, unless it has its own', function () {
       needsRoot(this)
       makeShared(places.usual)
       boot(`${places.usual}/uid-999`, 999)
-      expect(findAs(other, undefined, 'findRun')).to.equal(places.usual)
+      expect(findAs(other, undefined, 'findRun')).to.equal(`${places.usual}/uid-999`)
+      boot(`${places.usual}/uid-${other}`, other)
+      expect(findAs(other, undefined, 'findRun')).to.equal(`${places.usual}/uid-${other}`)
     })
   })
 })

@@ -7,7 +7,7 @@ import { lockData, WaitReport } from '../../ww/data/data-lock.ts'
 import { tryLock } from '../../ww/data/lock.ts'
 import type { LockResult } from '../../ww/lifecycle/world.ts'
 import { needsRoot } from '../helpers/as-user.ts'
-import { realLimit } from '../helpers/real-limit.ts'
+import { realLimit } from '../helpers/limits.ts'
 import { fillDisk, makeReadOnly, mountDisk, unmountDisk } from '../helpers/small-disk.ts'
 import { until } from '../helpers/until.ts'
 

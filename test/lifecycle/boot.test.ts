@@ -41,7 +41,7 @@ describe('/data', () => {
     await end()
     expect(world.story).to.include('begin firstboot').and.to.include('unlock').and.not.to.include('mark')
     expect(world.lines).to.include(
-      'error: ERROR: firstboot exited with code 1 (0 ms, /data is not marked as initialised)',
+      'ERROR: firstboot exited with code 1 (0 ms, /data is not marked as initialised)',
     )
   })
 

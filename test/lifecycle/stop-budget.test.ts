@@ -79,6 +79,11 @@ describe('the times of a step without a stop', () => {
     expect(ordinaryTimes('drain', 5000, settings)).to.deep.equal({ end: 3500, kill: 4750, abandon: 5000 })
   })
 
+  it('are all for waiting where there is nothing to kill', () => {
+    expect(ordinaryTimes('wait', 5000, settings)).to.deep.equal({ end: 5000, kill: 5000, abandon: 5250 })
+    expect(times('wait')).to.deep.equal(times('work'))
+  })
+
   it('send SIGTERM to services and leftovers at once', () => {
     const expected = { end: 0, kill: 59_750, abandon: 60_000 }
     expect(ordinaryTimes('services', 60_000, settings)).to.deep.equal(expected)

@@ -234,7 +234,7 @@ describe('RESTARTING', () => {
     expect(lasted.map(({ previousMs }) => previousMs)).to.deep.equal([0, 1000, 2000, 4000, 8000])
     expect(states().slice(-2)).to.deep.equal(['UP', 'ERROR'])
     expect(world.lines).to.include(
-      'error: ERROR: serve exited with code 1, restart limit exceeded (5 within 10 min)',
+      'ERROR: serve exited with code 1, restart limit exceeded (5 within 10 min)',
     )
     expect(restartLines(world.lines)[2]).to.equal(
       'RESTARTING: serve exited with code 1 (restart 3 of 5 within 10 min, next start in 2.0 s)',

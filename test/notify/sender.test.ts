@@ -6,9 +6,9 @@ import { EventMaker } from '../../ww/notify/event.ts'
 import { Outbox } from '../../ww/notify/outbox.ts'
 import { Outboxes } from '../../ww/notify/outboxes.ts'
 import { Sender } from '../../ww/notify/sender.ts'
+import { realLimit } from '../helpers/limits.ts'
 import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
 import { fastNotify, testIdentity } from '../helpers/notify-settings.ts'
-import { realLimit } from '../helpers/real-limit.ts'
 import { until } from '../helpers/until.ts'
 
 describe('the sender', () => {

@@ -27,13 +27,15 @@ describe('awaitRequired', () => {
   })
 
   it('waits for what does not respond yet, and logs after a second why', async () => {
-    const waiting = wait([`file:${directory}/ready`, 'exec:exit 4', 'file:/'], openLimit({}, 300_000))
-    void waiting
+    const limit = openLimit({}, 300_000)
+    const waiting = wait([`file:${directory}/ready`, 'exec:exit 4', 'file:/'], limit)
     await until(() => lines.length >= 2)
     expect(lines[0]).to.match(
       /^waiting for file:\S+\/ready: does not exist \(for 1\.\d s, limit 5 min(?: 0 s)?\)$/,
     )
     expect(lines[1]).to.match(/^waiting for exec:exit 4: exited with code 4 \(for /)
+    endNow(limit, 'left')
+    await waiting
   })
 
   it('logs what a probe that hangs is waiting for', async () => {
@@ -57,7 +59,7 @@ describe('awaitRequired', () => {
     await until(() => lines.length >= 1)
     endNow(limit, 'time')
     expect(await waiting).to.equal(
-      'gave up waiting for exec:exit 4: exited with code 4 after 2.0 s (ww.requires_timeout)',
+      'gave up waiting for exec:exit 4: exited with code 4 after 2 s (ww.requires_timeout)',
     )
   })
 

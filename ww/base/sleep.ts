@@ -1,4 +1,4 @@
-/** Resolves after `ms` milliseconds, or as soon as the signal is aborted; it never rejects. */
+/** Resolves after `ms` milliseconds, at once when they are over, or as soon as the signal is aborted; it never rejects. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
@@ -7,7 +7,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(finish, ms)
+    const timer = setTimeout(finish, Math.max(0, ms))
     signal.addEventListener('abort', finish)
   })
 }

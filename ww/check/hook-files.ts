@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { inspectHook, isInstalled } from '../hooks/file.ts'
+import { existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { inspectHook, isExecutable, isInstalled } from '../hooks/file.ts'
 import { guessHook, isHookName } from '../hooks/names.ts'
 import { findInterpreters } from '../hooks/script.ts'
 import { type Finding, findingsOf } from './finding.ts'
@@ -60,13 +60,4 @@ function lintOther(name: string, present: readonly string[]): Finding[] {
   if (meant !== undefined) return [finding('warning', `nothing runs this file; did you mean ${meant}?`)]
   if (name !== 'backup') return []
   return [finding('warning', 'nothing runs this file; set ww.schedule.backup')]
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

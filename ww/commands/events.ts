@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
+import { codeOf } from '../base/files.ts'
 import { findRun } from '../config/directories.ts'
 import { followEventLines, readEventLines } from '../instance/event-lines.ts'
 import {
@@ -11,6 +12,7 @@ import {
   measureEvents,
   parseEvent,
 } from '../instance/event-text.ts'
+import { refuseUser } from '../instance/steer.ts'
 import { useColours } from '../instance/terminal.ts'
 
 export const usage = `
@@ -48,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
   const formatLine = values.json ? formatJson : formatTsv
   const run = findRun(process.env)
   const count = parseCount(values.lines) ?? (values.follow ? followedFrom : Infinity)
-  const past = parseEvents(readEventLines(run))
+  const past = parseEvents(readLines(run))
   const shown = count === 0 ? [] : past.slice(-count)
   const widths = measureEvents(shown, values.follow ? liveWidths : { what: 4, after: 5 })
   const format = (event: LoggedEvent): string =>
@@ -61,6 +63,14 @@ export async function run(args: string[]): Promise<number> {
   for (const event of shown) await print(`${format(event)}\n`)
   if (values.follow) await follow(run, past.length, format)
   return exitCode.ok
+}
+
+function readLines(run: string): string[] {
+  try {
+    return readEventLines(run)
+  } catch (error) {
+    throw codeOf(error) === 'EACCES' ? (refuseUser(run) ?? error) : error
+  }
 }
 
 /** Prints what is logged after the first `skip` events, until Ctrl-C or until the reader is gone. */

@@ -10,9 +10,9 @@
  * that it can: the directory itself only when nobody else can write there. A reader uses the first that counts, and
  * $WW_RUN or /run/ww for its message when none does. Only a file that is ours (test -O) is run (sourced).
  *
- * Root, when there is no cfg-lookup in what it found, also reads the one uid-* in $WW_RUN or /run/ww, or, without
- * WW_RUN, the one /dev/shm/ww-*: exactly one of them may have a cfg-lookup. These files are read, never sourced, since
- * what another user wrote could do anything as root.
+ * Root, when there is no instance in what it found, also reads the status, the events and the socket of the one uid-* in
+ * $WW_RUN or /run/ww, or, without WW_RUN, of the one /dev/shm/ww-*: exactly one of them may have an instance. The lookup of
+ * `ww cfg` is not among them: it is sourced, and what another user wrote could do anything as root.
  */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -66,11 +66,13 @@ export function findRun(env: NodeJS.ProcessEnv, { usual, memory } = places): str
   const wanted = env.WW_RUN ? resolve(env.WW_RUN) : usual
   const below = `${wanted}/uid-${user}`
   const candidates = [below, ...(statLink(below) === null ? [wanted] : []), `${memory}/ww-${user}`]
-  const run = candidates.find((path) => isUsable(path, path === wanted)) ?? wanted
-  if (user !== 0 || hasInstance(run)) return run
+  const own = candidates.find((path) => isUsable(path, path === wanted))
+  if (own !== undefined && (user !== 0 || hasInstance(own))) return own
   const inMemory = env.WW_RUN ? [] : listDirectory(memory, /^ww-\d+$/)
-  const [only, another] = [...listDirectory(wanted, /^uid-\d+$/), ...inMemory].filter(hasInstance)
-  return only !== undefined && another === undefined ? only : run
+  const others = [...listDirectory(wanted, /^uid-\d+$/), ...inMemory]
+  // root reads the one that there is; any other user is refused there, which is what has to be reported
+  const [only, another] = user === 0 ? others.filter(hasInstance) : others.slice(0, 1)
+  return only !== undefined && another === undefined ? only : (own ?? wanted)
 }
 
 function listDirectories(env: NodeJS.ProcessEnv, run: string): Directories {
@@ -101,7 +103,8 @@ function isUsable(directory: string, mayBeLink: boolean): boolean {
 function listDirectory(directory: string, pattern: RegExp): string[] {
   try {
     const names = readdirSync(directory).filter((name) => pattern.test(name))
-    return names.map((name) => `${directory}/${name}`)
+    // a link may lead anywhere
+    return names.map((name) => `${directory}/${name}`).filter((path) => statLink(path)?.isDirectory())
   } catch {
     return []
   }

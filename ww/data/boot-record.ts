@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
+import { formatTime } from '../base/text.ts'
 import { describeWriteError } from '../base/write-error.ts'
 import type { Crash } from '../lifecycle/world.ts'
 import { countOomKills, formatOutOfMemory, readMemoryLimit, wasOomKilled } from './oom.ts'
@@ -46,7 +47,7 @@ export class BootRecord {
 /** A crash as the next boot logs it. */
 export function describeCrash({ state, since, oomKilled }: Crash): string {
   const cause = oomKilled ? `: ${formatOutOfMemory(readMemoryLimit())}` : ''
-  return `the previous boot crashed in ${state}, which it had entered at ${since}${cause}`
+  return `the previous boot crashed in ${state}, entered at ${formatTime(Date.parse(since), 0)}Z${cause}`
 }
 
 function readCrash(path: string, boot: Boot): Crash | undefined {

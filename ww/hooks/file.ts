@@ -125,7 +125,8 @@ function exists(path: string): boolean {
   }
 }
 
-function isExecutable(path: string): boolean {
+/** Whether this user may run a file. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true

@@ -1,3 +1,4 @@
+import { parseRecord } from '../base/record.ts'
 /** What can be requested of a running instance. */
 export type ControlRequest = {
   readonly command: 'restart' | 'stop' | 'monitor'
@@ -34,17 +35,4 @@ export function parseReply(line: string): ControlReply | null {
     ...(typeof output === 'string' ? { output } : {}),
     ...(typeof limitMs === 'number' ? { limitMs } : {}),
   }
-}
-
-function parseRecord(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,6 @@
+import { isRecord, parseRecord } from '../base/record.ts'
 import { formatDuration } from '../base/text.ts'
+import { onOneLine } from './status-text.ts'
 
 /** One line of the event log. */
 export type LoggedEvent = {
@@ -21,7 +23,7 @@ const subject = 'instance'
 
 /** Reads a line of the event log; null when it is none. */
 export function parseEvent(line: string): LoggedEvent | null {
-  const value = parseObject(line)
+  const value = parseRecord(line)
   if (!value || typeof value.state !== 'string') return null
   const at = typeof value.at === 'string' ? Date.parse(value.at) : Number(value.at)
   if (!Number.isFinite(at) || Math.abs(at) > 8.64e15) return null
@@ -112,21 +114,4 @@ function colourOf(state: string): number {
   if (state === 'UP') return 32
   if (state === 'ERROR') return 31
   return state === 'STOPPED' ? 2 : 33
-}
-
-function onOneLine(text: string): string {
-  return text.trim().replace(/\p{Cc}/gu, ' ')
-}
-
-function parseObject(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

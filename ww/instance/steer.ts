@@ -36,12 +36,8 @@ export async function steerInstance(env: NodeJS.ProcessEnv, request: ControlRequ
     reply = await requestInstance(run, request)
   }
   if (!('failure' in reply)) return reply
-  const owner = reply.failure === 'forbidden' ? ownerOf(run) : null
-  if (owner !== null) {
-    throw new UserError(
-      `not permitted: the instance runs as user ${owner}, you are user ${process.geteuid?.()}; use docker exec --user ${owner}`,
-    )
-  }
+  const refusal = reply.failure === 'forbidden' ? refuseUser(run) : null
+  if (refusal !== null) throw refusal
   throw new UserError(
     `cannot ${request.command}: no instance is running: ${socketPath(run)}: ${reply.reason}`,
   )
@@ -50,6 +46,16 @@ export async function steerInstance(env: NodeJS.ProcessEnv, request: ControlRequ
 function isRunning(run: string): boolean {
   const seen = readStatus(run)
   return seen !== null && !finalStates.includes(seen.state)
+}
+
+/** Why another user's instance does not respond; null when the run directory is this user's, or is not there. */
+export function refuseUser(run: string): UserError | null {
+  const owner = ownerOf(run)
+  const user = process.geteuid?.()
+  if (owner === null || owner === user) return null
+  return new UserError(
+    `not permitted: the instance runs as user ${owner}, you are user ${user}; use docker exec --user ${owner}`,
+  )
 }
 
 /** How a wait for UP ended. */

@@ -54,7 +54,7 @@ export class Limits {
   }
 
   #bound(limit: OpenLimit, step: Step, budget: StopBudget): void {
-    const cause: LimitCause = step === 'work' || budget.forced ? 'left' : 'time'
+    const cause: LimitCause = step === 'work' || step === 'wait' || budget.forced ? 'left' : 'time'
     limit.bringForward(budget.timesOf(step, this.#clock.now()), cause)
   }
 }

@@ -60,8 +60,7 @@ function announce(instance: Instance, state: AnnouncedState, entry: Entered, boo
   instance.announcedAt = now
   const about = state === 'BOOT' ? [boot.about].filter((text) => text !== '') : facts
   const line = `${state}: ${reason}${about.length > 0 ? ` (${about.join(', ')})` : ''}`
-  if (state === 'ERROR') world.error(line)
-  else world.info(line)
+  world.info(line)
   world.announce({
     state,
     previous: announced,

@@ -21,7 +21,7 @@ export type EndedService = { readonly name: string; readonly end: ProcessEnd }
 /** WARMUP: waits for what the services require, starts them, and waits until they are ready. */
 export async function warmup(instance: Instance, signal: AbortSignal): Promise<Outcome<LifecycleEvent>> {
   const { world, settings, limits } = instance
-  const missing = await limits.run('work', settings.requiresTimeout, signal, (limit) =>
+  const missing = await limits.run('wait', settings.requiresTimeout, signal, (limit) =>
     world.awaitRequired(settings.requires, limit),
   )
   if (missing !== null) return { event: 'failed', reason: missing }

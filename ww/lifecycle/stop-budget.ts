@@ -1,12 +1,14 @@
 import type { LimitTimes } from './limit.ts'
 
 /**
- * What a limit is for. `work`: what a state does on the way up; a stop ends it. `drain`, `services`, `servicesAlone`
+ * What a limit is for. `work`: a hook that a state runs on the way up; a stop ends it. `wait`: the same for what has no
+ * process to kill, so that all of the time is for waiting. `drain`, `services`, `servicesAlone`
  * (there is no svcdown after them), `svcdown`, `sweep`: the steps of going down, in this order; a stop only brings them
  * forward. `announcement`: a hook that reports beside the lifecycle. `flush`: waiting for the last announcement.
  */
 export type Step =
   | 'work'
+  | 'wait'
   | 'drain'
   | 'services'
   | 'servicesAlone'
@@ -66,7 +68,7 @@ export class StopBudget {
     const { stop, killAfter } = this.#settings
     const rest = Math.max(0, this.deadline - now)
     if (this.forced) return forcedTimes(step, rest)
-    if (step === 'work') return leaveWithin(Math.min(killAfter, this.left(now) / 4))
+    if (step === 'work' || step === 'wait') return leaveWithin(Math.min(killAfter, this.left(now) / 4))
     if (step === 'sweep') return endNow(Math.min(stop.sweep, Math.max(0, rest - stop.announce)))
     if (step === 'announcement') return endWithin(rest, stop.announce)
     if (step === 'flush') return flushWithin(rest, stop.announce)
@@ -79,6 +81,7 @@ export class StopBudget {
 export function ordinaryTimes(step: Step, ms: number, settings: StopSettings): LimitTimes {
   if (step === 'services' || step === 'servicesAlone' || step === 'sweep') return endNow(ms)
   if (step === 'flush') return flushWithin(ms, settings.stop.announce)
+  if (step === 'wait') return { end: ms, kill: ms, abandon: ms + longestReap }
   return endWithin(ms, settings.killAfter)
 }
 

@@ -9,12 +9,17 @@ type Result = Promise<Outcome<LifecycleEvent>>
 
 /** STOPPING: stops the services, and ends what is left in the container. */
 export async function stop(instance: Instance): Result {
-  const { limits, world, announced } = instance
-  const waited = world.now() - (limits.budget?.requestedAt ?? world.now())
-  if (waited >= 1) instance.stopSteps.unshift({ name: `leaving ${announced}`, took: waited })
+  noteLeaving(instance)
   await stopServices(instance)
   await sweep(instance)
   return { event: 'done', reason: instance.limits.budget?.reason }
+}
+
+/** What the stop waited for before it began, beyond the steps that were under way already. */
+function noteLeaving({ limits, world, announced, stopSteps }: Instance): void {
+  const waited = world.now() - (limits.budget?.requestedAt ?? world.now())
+  const known = stopSteps.reduce((sum, { took }) => sum + (typeof took === 'number' ? took : 0), 0)
+  if (waited - known >= 100) stopSteps.unshift({ name: `leaving ${announced}`, took: waited - known })
 }
 
 /** FAILING: stops the services; what is left is ended too, unless the container is held for inspection. */

@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
-import { formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import { probe } from './probe.ts'
 import { firstReport, nextReport } from './report-times.ts'
@@ -28,7 +28,7 @@ export async function awaitRequired(
   await report
   if (missing.size === 0 || limit.cause === 'left') return null
   const reasons = [...missing].map(([address, reason]) => `${address}: ${reason}`)
-  return `gave up waiting for ${reasons.join(', ')} after ${formatDuration(limit.ms)} (ww.requires_timeout)`
+  return `gave up waiting for ${reasons.join(', ')} after ${formatLimit(limit.ms)} (ww.requires_timeout)`
 }
 
 async function awaitOne(
@@ -60,7 +60,7 @@ async function reportWaiting(
   for (let due = firstReport; ; due = nextReport(due)) {
     await sleep(begun + due - performance.now(), over)
     if (over.aborted) return
-    const facts = `(for ${formatDuration(Math.max(due, performance.now() - begun))}, limit ${formatDuration(ms)})`
+    const facts = `(for ${formatDuration(Math.max(due, performance.now() - begun))}, limit ${formatLimit(ms)})`
     for (const [address, reason] of missing) log.info(`waiting for ${address}: ${reason} ${facts}`)
   }
 }

@@ -3,9 +3,6 @@ import type { Limit } from '../lifecycle/limit.ts'
 import { listProcesses, type Process, signalProcess } from './list.ts'
 import type { Spawned } from './spawn.ts'
 
-/** How long after its first process a session is examined for what that has left, in milliseconds. */
-const forgetAfter = 50
-
 /** How a session was ended: whether it needed SIGKILL, and whether even that did not end it. */
 export type SessionEnd = { readonly killed: boolean; readonly abandoned: boolean }
 
@@ -23,8 +20,6 @@ export class Session {
     this.pid = pid
     void ended.then(() => {
       this.#leaderEnded = true
-      // remembers that nothing is left, long before the number can be another's; not between two hooks of a boot
-      setTimeout(() => this.isGone(), forgetAfter).unref()
     })
   }
 
