@@ -1,45 +1,50 @@
 import { expect } from 'chai'
-import { until } from '../helpers/until.ts'
-import { buildHooks } from './hooks-image.ts'
-import { docker, makeVolume, removeServers, startServer } from './server-images.ts'
+import { startMounted } from './mounted-hooks.ts'
+import { makeVolume, removeServers } from './server-images.ts'
 
 describe('/data on a volume', () => {
   afterEach(removeServers)
 
   it('is initialised once and survives the replacement of the container', async () => {
-    const image = await buildHooks({ firstboot: 'date +%s%N > /data/born', svcup: 'cat /data/born' })
-    const volume = `${await makeVolume()}:/data`
-    const first = await (await startServer(image, {}, '-v', volume)).isUp()
+    const hooks = { firstboot: 'date +%s%N > /data/born', svcup: 'cat /data/born' }
+    const options = ['-v', `${await makeVolume()}:/data`]
+    const first = await startMounted(hooks, { options })
+    await first.printed(/ UP: /)
     const born = await first.sh('cat /data/born')
     await first.stop()
-    const second = await (await startServer(image, {}, '-v', volume)).isUp()
+    const second = await startMounted(hooks, { options })
+    await second.printed(/ UP: /)
     expect(await second.sh('cat /data/born')).to.equal(born)
     expect(await second.logs()).not.to.contain('FIRSTBOOT')
   })
 
   it('is never initialised by two containers at once; docker kill frees the one that waits, and it starts afresh', async () => {
-    const image = await buildHooks({
-      firstboot: 'echo "retry=$WW_FIRSTBOOT_RETRY"; [ -e /data/go ] || sleep 1000',
-    })
-    const volume = `${await makeVolume()}:/data`
-    const first = await startServer(image, {}, '-v', volume)
-    await until(async () => (await first.logs()).includes('retry='), 'the first one is in firstboot')
-    const second = await startServer(image, {}, '-v', volume)
-    await until(async () => (await second.logs()).includes('which is changing /data'), 'the second one waits')
-    expect(await second.logs()).not.to.contain('retry=')
+    const hooks = { firstboot: 'echo "retry=$WW_FIRSTBOOT_RETRY"; [ -e /data/go ] || sleep 1000' }
+    const options = ['-v', `${await makeVolume()}:/data`]
+    const first = await startMounted(hooks, { options, cfg: { ww: { instance: 'first' } } })
+    await first.printed(/retry=/)
+    const second = await startMounted(hooks, { options })
+    const log = await second.printed(/ waiting for /)
+    expect(log).to.match(/ waiting for \/data: instance first has been initialising it for /)
+    expect(log).not.to.contain('retry=')
     await second.sh('touch /data/go')
-    await docker('kill', first.id)
-    await second.isUp()
+    await first.kill()
+    await second.printed(/ UP: /)
     expect(await second.logs()).to.contain('retry=1')
   })
 
-  it('tells the next container that the last one crashed', async () => {
-    const image = await buildHooks({ lifecycle: ':' })
-    const volume = `${await makeVolume()}:/data`
-    const first = await (await startServer(image, {}, '-v', volume)).isUp()
-    await docker('kill', first.id)
-    const second = await (await startServer(image, {}, '-v', volume)).isUp()
-    const [boot = ''] = (await second.sh('cat /run/ww/events.ndjson')).split('\n')
+  it('reports to the next container of the same instance that the last one crashed', async () => {
+    const mounting = {
+      cfg: { ww: { instance: 'db' } },
+      options: ['-v', `${await makeVolume()}:/data`],
+    }
+    const first = await startMounted({}, mounting)
+    await first.printed(/ UP: /)
+    await first.kill()
+    const second = await startMounted({}, mounting)
+    const log = await second.printed(/ UP: /)
+    expect(log).to.contain(' BOOT: started after a crash (')
+    const [boot = ''] = (await second.sh('ww events --json')).split('\n')
     expect(JSON.parse(boot).crash).to.include({ state: 'UP' })
   })
 })

@@ -1,13 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../helpers/until.ts'
-import {
-  buildFrom,
-  docker,
-  makeVolume,
-  removeServers,
-  type ServerContainer,
-  startServer,
-} from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildFrom, docker, makeVolume, removeServers, startServer } from './server-images.ts'
 
 const base = process.env.WW_IMAGE ?? 'whaleware'
 const token = 'a-token-that-is-long-enough-for-anybody'

@@ -14,14 +14,14 @@ async function buildSkeleton(): Promise<string> {
 describe('the skeleton of ww init', () => {
   afterEach(removeServers)
 
-  it('is built by docker build as the image writes it, boots, is asked and stops', async () => {
+  it('is built by docker build as the image writes it, boots, responds and stops', async () => {
     const container = await (await startServer(await buildSkeleton(), { greeting: 'ahoj' })).isUp()
     expect(await container.logs()).to.contain('greeting = ahoj: put your server into /ww/usr/serve')
     expect(await container.sh('ww monitor')).to.equal('{"messages":0}')
     expect(await container.sh('ww check 2>&1')).to.equal(
       '0 errors, 0 warnings in 10 hooks, 1 template, 1 configuration file',
     )
-    expect(await container.sh('ww events | cut -f 2')).to.equal('BOOT\nFIRSTBOOT\nUPGRADING\nWARMUP\nUP')
+    expect(await container.sh('ww events | cut -f 3')).to.equal('BOOT\nFIRSTBOOT\nUPGRADING\nWARMUP\nUP')
     expect(
       await container.sh('/ww/usr/backup && ls /backup', '-e', 'WW_DATA=/data', '-e', 'WW_BACKUP=/backup'),
     ).to.match(/^[\dT-]+\.tar\.gz$/)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../helpers/until.ts'
-import { buildServer, removeServers, type ServerContainer, startServer } from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildServer, removeServers, startServer } from './server-images.ts'
 
 const site = (text: string): string => `server { listen 8081; location / { return 200 "${text}"; } }`
 const answer = (server: ServerContainer): Promise<string> =>
@@ -59,6 +60,6 @@ describe('nginx image: a change of its configuration', function () {
     const expected = await server.sh('cat /tmp/sum')
     expect(await server.stop()).to.equal('0')
     expect(await download).to.equal(expected)
-    expect(await server.logs()).to.contain('nothing had to be killed')
+    expect(await server.logs()).to.contain('nothing was killed')
   })
 })

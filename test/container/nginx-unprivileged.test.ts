@@ -15,6 +15,6 @@ describe('nginx image: started as the user www-data, read-only, without capabili
     await server.sh('/ww/usr/reload')
     expect(await server.sh('curl -sS http://localhost/healthz')).to.equal('ok')
     expect(await server.stop()).to.equal('0')
-    expect(await server.logs()).to.contain('nothing had to be killed')
+    expect(await server.logs()).to.contain('nothing was killed')
   })
 })

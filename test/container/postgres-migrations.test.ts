@@ -66,6 +66,8 @@ describe('PostgreSQL image: data and migrations', function () {
     await first.stop()
     const second = await startServer(older, { password: 'secret' }, '-v', volume)
     expect(await second.exitCode()).to.equal(1)
-    expect(await second.logs()).to.contain("newer than this image's 1")
+    expect(await second.logs()).to.contain(
+      'ERROR: cannot use /data: version 2 used it last, this image is 1; use the newer image',
+    )
   })
 })

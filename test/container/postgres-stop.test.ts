@@ -17,7 +17,7 @@ describe('PostgreSQL image: docker stop', function () {
     expect(await first.stop()).to.equal('0')
     expect(await first.logs())
       .to.contain('received fast shutdown request')
-      .and.contain('nothing had to be killed')
+      .and.contain('nothing was killed')
     await first.remove()
     const second = await (await startServer(image, cfg, '-v', volume)).isUp()
     expect(await second.logs()).to.contain('database system was shut down at')

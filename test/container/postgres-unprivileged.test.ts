@@ -15,6 +15,6 @@ describe('PostgreSQL image: started as the user postgres, read-only, without cap
     await server.sh('WW_BACKUP=/backup /ww/usr/backup')
     expect(await server.sh('ls /backup')).to.match(/^app-\S+\.dump$/)
     expect(await server.stop()).to.equal('0')
-    expect(await server.logs()).to.contain('nothing had to be killed')
+    expect(await server.logs()).to.contain('nothing was killed')
   })
 })

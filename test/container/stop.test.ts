@@ -1,37 +1,55 @@
 import { expect } from 'chai'
-import { until } from '../helpers/until.ts'
-import { startHooks } from './hooks-image.ts'
+import { beginAll } from './begin-all.ts'
+import { startMounted } from './mounted-hooks.ts'
 import { removeServers } from './server-images.ts'
 
-const busy = 'exec sleep 1000'
-const everywhere: [state: string, hooks: Record<string, string>][] = [
+const busy = 'echo busy; exec sleep 1000'
+const everywhere: readonly (readonly [state: string, hooks: Record<string, string>])[] = [
   ['BOOT', { boot: busy }],
   ['FIRSTBOOT', { firstboot: busy }],
   ['UPGRADING', { upgrade: busy }],
   ['WARMUP', { warmup: busy }],
   ['UP', { serve: busy }],
-  ['RESTARTING', { monitor: 'exit 1', svcup: `[ "$WW_STATE" = RESTARTING ] || exit 0; ${busy}` }],
+  [
+    'RESTARTING',
+    {
+      monitor: '[ ! -e /tmp/monitored ] && touch /tmp/monitored',
+      svcup: `[ "$WW_STATE" = RESTARTING ] || exit 0; ${busy}`,
+    },
+  ],
 ]
 
 describe('docker stop', () => {
-  afterEach(removeServers)
+  let stopped: (one: (typeof everywhere)[number]) => Promise<{ code: string; log: string }>
+  before(() => {
+    stopped = beginAll(everywhere, 3, async ([state, hooks]) => {
+      const container = await startMounted(hooks, { cfg: { ww: { monitor: { every: '200ms' } } } })
+      await container.printed(/^busy$/m)
+      await container.printed(new RegExp(` ${state}: `))
+      const code = await container.stop()
+      return { code, log: await container.logs() }
+    })
+  })
+  after(removeServers)
 
-  for (const [state, hooks] of everywhere) {
-    it(`in ${state} ends with exit 0 within the grace, and nothing is killed from outside`, async () => {
-      const container = await startHooks(hooks)
-      await until(async () => (await container.logs()).includes(` ${state}: `), `it reaches ${state}`)
-      expect(await container.stop()).to.equal('0')
-      expect(await container.inspect('.State.OOMKilled')).to.equal('false')
-      expect((await container.logs()).trim().split('\n').at(-1)).to.match(/ stopped in \d\.\d\d s/)
+  for (const one of everywhere) {
+    it(`in ${one[0]} ends with exit code 0, and nothing has to be killed`, async () => {
+      const { code, log } = await stopped(one)
+      expect(code, log).to.equal('0')
+      const lines = log.match(/^ww .*$/gm) ?? []
+      expect(lines.at(-1)).to.match(/ exit code 0 after [^;]+; nothing was killed$/)
+      expect(lines.at(-2)).to.match(/ STOPPED: SIGTERM$/)
     })
   }
 
-  it('ends a daemon with a session of its own that ignores SIGTERM, and its log names it', async () => {
-    const daemon = `setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & exit 0`
-    for (const options of [[], ['--init']]) {
-      const container = await (await startHooks({ svcup: daemon }, {}, ...options)).isUp()
+  for (const options of [[], ['--init']]) {
+    it(`ends a daemon in a session of its own that ignores SIGTERM, and its log names it (${options.join()})`, async () => {
+      const svcup = `setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & exit 0`
+      const container = await startMounted({ svcup }, { options })
+      await container.printed(/ UP: /)
       expect(await container.stop()).to.equal('0')
-      expect((await container.logs()).trim().split('\n').at(-1)).to.match(/had to kill .*sh \(\d+\)/)
-    }
-  })
+      const last = (await container.logs()).match(/^ww .*$/gm)?.at(-1)
+      expect(last).to.match(/ exit code 0 after .*; killed sh \(pid \d+\)/)
+    })
+  }
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../helpers/until.ts'
-import { buildServer, removeServers, type ServerContainer, startServer } from './server-images.ts'
+import type { ServerContainer } from './server-container.ts'
+import { buildServer, removeServers, startServer } from './server-images.ts'
 
 type State = { targets: { url: string; state: string; pid: number; restarts: number }[] }
 
@@ -72,7 +73,7 @@ describe('supervisor image', function () {
     })
     expect(await other.exitCode()).to.equal(1)
     expect(await other.logs())
-      .to.contain(`${url}: DOWN: its command ended: exit code 3`)
+      .to.contain(`${url}: DOWN: its command exited with code 3`)
       .and.contain('given up: 1 restarts')
       .and.contain('ERROR')
   })
