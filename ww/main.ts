@@ -102,6 +102,17 @@ function describeArgument(message: string): string {
   return message.split(/[.\n]/, 1)[0] ?? message
 }
 
+/** Waits until a reader has all that was printed, since the exit of Bun does not wait for a pipe. */
+async function flush(): Promise<void> {
+  const streams = words[0] === 'run' ? [process.stderr] : [process.stdout, process.stderr]
+  for (const stream of streams) {
+    await new Promise<void>((written) => {
+      stream.once('error', () => written())
+      stream.end(() => written())
+    })
+  }
+}
+
 restoreEnvironment(process.env)
 const words = process.argv.slice(2)
 const servers = ['receiver', 'states', 'supervise']
@@ -111,4 +122,7 @@ if (words[0] !== 'run')
   process.stdout.on('error', () => servers.includes(words[0] ?? '') || process.exit(exitCode.ok))
 main(words)
   .catch((error: unknown) => report(error, words))
-  .then((code) => process.exit(code))
+  .then(async (code) => {
+    await flush()
+    process.exit(code)
+  })
