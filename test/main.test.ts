@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { moreVerbs, shellVerbs, verbGroups, verbs } from '../ww/commands.ts'
 import { programWords } from './helpers/program.ts'
@@ -18,6 +21,21 @@ describe('the program', () => {
     expect(ww('xyzzy').stderr).to.equal('ww: no verb "xyzzy"; ww --help lists them\n')
     expect(ww('help', 'xyzzy').status).to.equal(2)
     expect(ww('toString').stderr).to.contain('no verb "toString"')
+  })
+
+  it('ends only when a slow reader has everything', () => {
+    const home = mkdtempSync(join(tmpdir(), 'ww-main-'))
+    mkdirSync(join(home, 'etc'))
+    writeFileSync(join(home, 'etc/cfg.json'), '{}')
+    writeFileSync(join(home, 'large'), 'x'.repeat(300_000))
+    const line = '"$@" | { sleep 0.5; wc -c; }'
+    const words = programWords('render', join(home, 'large'))
+    const { stdout } = spawnSync('sh', ['-c', line, '-', ...words], {
+      encoding: 'utf8',
+      env: { ...process.env, WW_HOME: home, WW_RUN: home },
+    })
+    rmSync(home, { recursive: true })
+    expect(Number(stdout)).to.equal(300_000)
   })
 
   it('names the verb in an error, and the option', () => {

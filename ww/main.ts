@@ -102,10 +102,9 @@ function describeArgument(message: string): string {
   return message.split(/[.\n]/, 1)[0] ?? message
 }
 
-/** Waits until a reader has all that was printed, since the exit of Bun does not wait for a pipe. */
+/** Waits until a slow reader has all that was printed; neither an empty write nor the exit waits for it under Bun. */
 async function flush(): Promise<void> {
-  const streams = words[0] === 'run' ? [process.stderr] : [process.stdout, process.stderr]
-  for (const stream of streams) {
+  for (const stream of [process.stdout, process.stderr]) {
     await new Promise<void>((written) => {
       stream.once('error', () => written())
       stream.end(() => written())
@@ -115,6 +114,8 @@ async function flush(): Promise<void> {
 
 restoreEnvironment(process.env)
 const words = process.argv.slice(2)
+// before anything more is loaded, an instance that is booting ignores what would end it
+if (words[0] === 'run') for (const name of ['SIGHUP', 'SIGUSR1'] as const) process.on(name, () => {})
 const servers = ['receiver', 'states', 'supervise']
 // a reader that has seen enough, such as head, ends a command silently, and never a server
 // (run prints nothing there, and to make the stream takes a tenth of its time to UP)
@@ -123,6 +124,7 @@ if (words[0] !== 'run')
 main(words)
   .catch((error: unknown) => report(error, words))
   .then(async (code) => {
-    await flush()
+    // run prints nothing there
+    if (words[0] !== 'run') await flush()
     process.exit(code)
   })

@@ -127,6 +127,20 @@ describe('the log', () => {
     })
   }
 
+  it('does not wait for a reader that reads nothing, and leaves standard error as it is for others', () => {
+    const { stdout, status } = spawnSync(
+      'bash',
+      [
+        '-c',
+        // without tsx, which makes descriptor 2 non-blocking
+        `exec 3>&1; { head -c 65536 /dev/zero >&2; "$NODE" --input-type=module -e "$PROGRAM"
+          read -r _ flags < <(grep flags /proc/self/fdinfo/2); echo "$((flags & 04000))"; } 2> >(exec sleep 5 >/dev/null 2>&1 3>&-) >&3`,
+      ],
+      { encoding: 'utf8', timeout: 4_000, env: { ...process.env, NODE: process.execPath, PROGRAM: program } },
+    )
+    expect({ stdout, status }).to.deep.equal({ stdout: 'alive\n0\n', status: 0 })
+  })
+
   it('prints to standard error in UTC, and with the offset where TZ is something else', () => {
     const once = program.replace('1000', '1')
     const run = (TZ: string) =>

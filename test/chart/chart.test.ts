@@ -54,6 +54,38 @@ describe('parseChart', () => {
     )
   })
 
+  it('reads an ignored event as null, and an event of any name', () => {
+    const parsed = parseChart({ initial: 'A', states: { A: { toString: null, done: 'A' } } })
+    if (!('chart' in parsed)) throw new Error('it should parse')
+    expect(next<string, string>(parsed.chart, 'A', 'toString')).to.equal(null)
+    expect(next<string, string>(parsed.chart, 'A', 'done')).to.equal('A')
+  })
+
+  it('lists everything that is wrong', () => {
+    const states = { A: { go: 5, back: ['A'] }, B: null, C: [] }
+    expect(parseChart({ initial: 5, states })).to.deep.equal({
+      problems: [
+        '"initial" must be one of: A, B, C',
+        '"states.A.go" leads to 5, which is no state',
+        '"states.A.back" leads to ["A"], which is no state',
+        '"states.B" must be an object from event to state',
+        '"states.C" must be an object from event to state',
+      ],
+    })
+    expect(parseChart({ initial: 'A', states: { A: {}, B: {}, C: { go: 'B' } } })).to.deep.equal({
+      problems: ['"states.B" cannot be reached from "A"', '"states.C" cannot be reached from "A"'],
+    })
+  })
+
+  for (const data of [null, undefined, [], 5]) {
+    it(`refuses ${JSON.stringify(data)} in the place of a chart, and of its states`, () => {
+      const problem = 'a chart must be an object with "initial" and "states"'
+      expect(parseChart(data)).to.deep.equal({ problems: [problem] })
+      const noStates = '"states" must be an object with at least one state'
+      expect(parseChart({ initial: 'A', states: data })).to.deep.equal({ problems: [noStates] })
+    })
+  }
+
   const wrong: [string, unknown, string][] = [
     ['data that is no object', 'A', 'a chart must be an object with "initial" and "states"'],
     ['no states', { initial: 'A', states: {} }, '"states" must be an object with at least one state'],

@@ -197,6 +197,57 @@ describe('a machine', () => {
     expect([machine.state, thrown]).to.deep.equal(['WORKING', ['IDLE Error: no observer']])
   })
 
+  it('throws at the caller what its observer throws, where nothing else is told how', () => {
+    const machine = startMachine<State, Event>({
+      chart,
+      activities: { IDLE: untilAborted, WORKING: untilAborted, DONE: async () => {} },
+      onLeave: () => {
+        throw new Error('no observer')
+      },
+    })
+    expect(() => machine.send('begin')).to.throw('no observer')
+  })
+
+  it('waits for the activity of the final state, discards what it returns, and accepts no event there', async () => {
+    let settle = (): void => {}
+    const { machine, entered } = start({
+      IDLE: async () => ({ event: 'begin' }),
+      WORKING: async () => ({ event: 'ok' }),
+      DONE: () =>
+        new Promise((resolve) => {
+          settle = () => resolve({ event: 'begin' })
+        }),
+    })
+    let isDone = false
+    const done = machine.done.then((state) => {
+      isDone = true
+      return state
+    })
+    await turn()
+    expect([machine.state, isDone, machine.send('begin')]).to.deep.equal(['DONE', false, false])
+    settle()
+    expect(await done).to.equal('DONE')
+    expect(entered).to.have.length(3)
+  })
+
+  it('gives each state a signal of its own', async () => {
+    const signals: AbortSignal[] = []
+    const { machine } = start({
+      IDLE: (signal) => {
+        signals.push(signal)
+        return untilAborted(signal)
+      },
+      WORKING: (signal) => {
+        signals.push(signal)
+        return untilAborted(signal)
+      },
+    })
+    await turn()
+    expect(machine.send('begin')).to.equal(true)
+    await turn()
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([true, false])
+  })
+
   it('enters its first state only after the caller has it', () => {
     const { entered } = start({})
     expect(entered).to.deep.equal([])

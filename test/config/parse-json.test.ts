@@ -14,6 +14,16 @@ describe('parsing JSON', () => {
     expect(await parseJson('[7]', 'CFG')).to.deep.equal([7])
   })
 
+  it('refuses what is nested so deeply that nothing could merge it', async () => {
+    for (const levels of [501, 5_000, 100_000]) {
+      const text = '{"a":'.repeat(levels) + 1 + '}'.repeat(levels)
+      expect(await refusal(parseJson(text, 'CFG')), `${levels}`).to.deep.equal([
+        'CFG: has more than 500 levels',
+      ])
+    }
+    expect(await parseJson('['.repeat(500) + ']'.repeat(500), 'CFG')).to.be.an('array')
+  })
+
   const fix = `; write JSON, such as CFG='{"a": 1}'`
   const cases: [text: string, mistake: string][] = [
     ['{"a": ', 'line 1, column 7: expected a value, found the end'],

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { JsonObject } from '../../ww/config/json.ts'
-import { saveConfiguration } from '../../ww/config/save.ts'
+import { keepConfiguration, saveConfiguration } from '../../ww/config/save.ts'
 import { needsRoot } from '../helpers/as-user.ts'
 import { fillDisk, mountDisk, unmountDisk } from '../helpers/small-disk.ts'
 
@@ -43,6 +43,22 @@ describe('saving the configuration', () => {
     const written = everything().filter((name) => statSync(at(name)).isFile())
     expect(written.length).to.be.greaterThan(3)
     for (const name of written) expect(statSync(at(name)).mode & 0o777, name).to.equal(0o600)
+  })
+
+  it('is repeated when a cleaner has removed the run directory, and only then', () => {
+    const lines: string[] = []
+    const keep = (run = at('run')): void =>
+      keepConfiguration({ config: { a: 1 } }, { home: at('home'), run }, (line) => lines.push(line))
+    save({ a: 0 })
+    const before = readFileSync(at('run/cfg-lookup'), 'utf8')
+    keep()
+    expect(readFileSync(at('run/cfg-lookup'), 'utf8')).to.equal(before)
+    rmSync(at('run'), { recursive: true })
+    keep()
+    expect(readFileSync(at('run/cfg-lookup'), 'utf8')).not.to.equal(before)
+    expect(lines).to.deep.equal([])
+    keep(at('home/etc/cfg.json/run'))
+    expect(lines).to.have.length(1)
   })
 
   it('leaves no half-written file', () => {

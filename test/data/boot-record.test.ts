@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { BootRecord } from '../../ww/data/boot-record.ts'
+import { BootRecord, describeCrash } from '../../ww/data/boot-record.ts'
 
 describe('the boot record', () => {
   let directory = ''
@@ -119,5 +119,20 @@ describe('the boot record', () => {
     record.note('UP', at)
     brokenTwice()
     expect(warnings).to.have.length(2)
+  })
+})
+
+describe('a crash, for the log', () => {
+  const crash = { bootId: 'old', state: 'WARMUP', since: '2026-11-26T01:02:03.456Z' }
+  const sentence = 'the previous boot crashed in WARMUP, entered at 2026-11-26 01:02:03Z'
+
+  it('has the state and the time at which it was entered', () => {
+    for (const oomKilled of [false, null]) expect(describeCrash({ ...crash, oomKilled })).to.equal(sentence)
+  })
+
+  it('names an OOM kill as its cause', () => {
+    expect(describeCrash({ ...crash, oomKilled: true })).to.match(
+      /^the previous boot crashed in WARMUP, entered at 2026-11-26 01:02:03Z: out of memory( \(limit .+\))?$/,
+    )
   })
 })

@@ -159,6 +159,7 @@ describe('the name of an instance as a directory', () => {
       'outbox',
       'firstboot-begun',
     ]
+    names.push('\x10', '\x010')
     names.push('x'.repeat(201), 'x'.repeat(202), 'data.lock', '%6futbox', '-', ' ')
     const encoded = names.map(encodeInstance)
     expect(new Set(encoded.map((name) => name.toLowerCase())).size).to.equal(names.length)

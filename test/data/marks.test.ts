@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -89,6 +90,11 @@ describe('the marks in /data', () => {
       expect(readMark().bootId).to.equal('second')
     })
 
+    it('have no version when no image ever had one', () => {
+      marks.complete('', 'first')
+      expect(marks.inspect()).to.deep.equal({ kind: 'initialised', version: '' })
+    })
+
     for (const [what, content] of [
       ['the original whaleware, which is empty', ''],
       ['somebody else, which is no JSON', 'yes'],
@@ -155,6 +161,25 @@ describe('the marks in /data', () => {
       rmSync(`${data}/whaleup`, { recursive: true })
       symlinkSync('nowhere', `${data}/whaleup`)
       expect(marks.inspect()).to.have.property('kind', 'unusable')
+    })
+
+    it('are read without waiting for what another user has planted there', function () {
+      this.timeout(5000)
+      spawnSync('mkfifo', [`${data}/whaleup`])
+      const inspected = spawnSync(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `const { DataMarks } = await import('${resolve(import.meta.dirname, '../../ww/data/marks.ts')}')
+           console.log(new DataMarks('${data}').inspect().kind)`,
+        ],
+        { encoding: 'utf8', timeout: 3000 },
+      )
+      expect(inspected.stdout).to.equal('initialised\n')
+      rmSync(`${data}/whaleup`)
+      symlinkSync('/dev/zero', `${data}/whaleup`)
+      expect(marks.inspect()).to.deep.equal({ kind: 'initialised', version: '' })
     })
 
     it('say that a fresh one is read-only', function () {

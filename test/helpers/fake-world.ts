@@ -36,6 +36,11 @@ export const fails: Behaviour = { end: 1 }
 /** It exits with 125. */
 export const refuses: Behaviour = { end: 125 }
 
+/** The machine has no process to spare for it. */
+export const hasNoRoom: Behaviour = {
+  end: { kind: 'unrunnable', reason: 'too many processes', temporary: true },
+}
+
 /** A world in memory with a virtual clock, as unkind as a test makes it; a call that the test did not expect throws. */
 export class FakeWorld implements World {
   readonly clock = new VirtualClock()
@@ -94,7 +99,7 @@ export class FakeWorld implements World {
     const began = this.now()
     const ending = await runUnder(this.clock, behaviour, limit)
     const ms = this.now() - began
-    const { output = '' } = behaviour
+    const { output = '' } = call.capture ? behaviour : {}
     if (ending === 'itself') return { kind: 'ended', end: endOf(behaviour), ms, output }
     const abandoned = ending === 'abandoned'
     if (limit.cause === 'left') return { kind: 'aborted', ms, abandoned }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the server does with a request: answers with a code (and headers), hangs, or closes in the middle of its answer. */
-export type Answer = number | { code: number; headers: Record<string, string> } | 'hang' | 'close'
+/** What the server does with a request: answers with a code (and headers), hangs, closes in the middle of its answer, or answers without end. */
+export type Answer = number | { code: number; headers: Record<string, string> } | 'hang' | 'close' | 'endless'
 
 /** A request that was received. */
 export type Received = {
@@ -51,7 +51,11 @@ export class MisbehavingServer {
     const answer = this.script.shift() ?? 204
     this.received.push({ headers: request.headers, body, answer })
     if (answer === 'hang') return
-    if (answer === 'close') {
+    if (answer === 'endless') {
+      const line = Buffer.alloc(64 * 1024, 'x')
+      response.writeHead(200).on('drain', () => response.write(line))
+      response.write(line)
+    } else if (answer === 'close') {
       response.writeHead(200, { 'content-length': '100' })
       response.write('half')
       response.socket?.destroy()

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { findServices, inspectHook, isInstalled, listHooks } from '../../ww/hooks/file.ts'
 import { findHookWarnings } from '../../ww/hooks/warnings.ts'
+import { needsRoot, runAs } from '../helpers/as-user.ts'
+import { mountDisk, unmountDisk } from '../helpers/small-disk.ts'
 
 describe('a hook directory', () => {
   let usr: string
@@ -39,6 +41,11 @@ describe('a hook directory', () => {
       const comments = `#!/bin/sh\n${'#'.repeat(64 * 1024 - 10)}`
       expect(inspectHook(write('short', comments)).kind).to.equal('blank')
       expect(inspectHook(write('long', `${comments}#`)).kind).to.equal('runnable')
+    })
+
+    it('finds a script runnable whose first command comes after pages of comments', () => {
+      const script = `#!/bin/sh\n${'# a licence\n'.repeat(2000)}exit 0\n`
+      expect(inspectHook(write('licensed', script)).kind).to.equal('runnable')
     })
 
     it('finds a dangling link broken, never absent', () => {
@@ -92,11 +99,66 @@ describe('a hook directory', () => {
     })
   })
 
+  describe('inspectHook as a user who is not root', () => {
+    const inspect = (path: string): unknown =>
+      runAs(
+        12_345,
+        `const { inspectHook } = await import('${resolve(import.meta.dirname, '../../ww/hooks/file.ts')}')
+         return inspectHook('${path}')`,
+      )
+    beforeEach(function () {
+      needsRoot(this)
+      chmodSync(join(usr, '..'), 0o755)
+    })
+
+    it('finds a hook runnable that may be run, but not read', () => {
+      expect(inspect(write('serve', 'exit 0\n', 0o711))).to.deep.equal({ kind: 'runnable' })
+    })
+
+    it('finds a hook broken that only others may run', () => {
+      expect(inspect(write('serve', 'exit 0\n', 0o744))).to.deep.equal({
+        kind: 'broken',
+        reason: `${usr}/serve is not executable for user 12345; add RUN chmod a+x ${usr}/* to the Dockerfile`,
+      })
+    })
+
+    it('finds a hook broken, never absent, in a directory that it may not search', () => {
+      const path = write('serve', 'exit 0\n')
+      chmodSync(usr, 0o700)
+      expect(inspect(path)).to.deep.equal({
+        kind: 'broken',
+        reason: `cannot examine ${path}: EACCES; check the permissions of ${usr}`,
+      })
+    })
+  })
+
+  it('inspectHook finds a script broken on a file system without exec', function () {
+    needsRoot(this)
+    mountDisk(usr, 'noexec,size=64k')
+    try {
+      const path = write('serve', 'exit 0\n')
+      expect(reasonOf(path)).to.equal(
+        `${path} cannot be executed here; mount its file system without noexec, or check its directories`,
+      )
+    } finally {
+      unmountDisk(usr)
+    }
+  })
+
   it('isInstalled searches a name in each directory, and checks a path itself', () => {
     expect(isInstalled('sh', '/nowhere:/bin')).to.equal(true)
     expect(isInstalled('sh', undefined)).to.equal(false)
     expect(isInstalled('/bin/sh', undefined)).to.equal(true)
     expect(isInstalled('/no/sh', '/bin')).to.equal(false)
+    const before = process.cwd()
+    write('here', 'exit 0\n')
+    process.chdir(usr)
+    try {
+      // as the shell has it, an empty part of PATH is the working directory
+      expect([isInstalled('here', '/bin:'), isInstalled('here', '/bin')]).to.deep.equal([true, false])
+    } finally {
+      process.chdir(before)
+    }
   })
 
   it('findServices returns serve and serve-NAME in order, broken ones too, blank ones not', () => {

@@ -42,6 +42,16 @@ describe('Pipes', () => {
     expect(descriptors()).to.equal(before)
   })
 
+  it('are not held open by whaleware itself once the hook has begun', async () => {
+    const opened = await new Pipes([directory]).open()
+    const before = descriptors()
+    opened.begin({ pid: null, ended: new Promise(() => {}) })
+    expect(descriptors()).to.equal(before - 1)
+    opened.begin({ pid: null, ended: new Promise(() => {}) })
+    opened.close()
+    expect(descriptors()).to.equal(before - 1)
+  })
+
   it('are prepared only once', async () => {
     const pipes = new Pipes([directory])
     await pipes.prepare()

@@ -60,6 +60,19 @@ describe('runHook', function () {
     expect(tree.alive).to.deep.equal([])
   })
 
+  for (const [how, more] of [
+    ['without input', {}],
+    ['with input', { input: 'x' }],
+  ] as const) {
+    it(`ends a hook ${how} whose limit ended while it was being started`, async () => {
+      const limit = openLimit()
+      const result = run('ends-on-sigterm', more, limit)
+      endNow(limit, 'left')
+      expect(await result).to.deep.include({ kind: 'aborted', abandoned: false })
+      expect(tree.alive).to.deep.equal([])
+    })
+  }
+
   it('counts a hook that exits with 0 after its limit as timed out', async () => {
     const limit = openLimit()
     const result = run('exits-zero-on-sigterm', { capture: true }, limit)

@@ -80,6 +80,16 @@ describe('startService', () => {
     expect(stop).to.deep.equal({ killed: true, abandoned: true })
   })
 
+  it('gets its arguments and its environment', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ww-serve-'))
+    writeFileSync(join(directory, 'serve'), '#!/bin/sh\nexit "$1$WW_REASON"\n', { mode: 0o755 })
+    const runner = { ...tree.runner, hooks: directory, environment: () => ({ PATH: '/bin', WW_REASON: '3' }) }
+    const call = { state: 'WARMUP', previous: null, args: ['4'] } as const
+    const service = startService(runner, 'serve', call, 'SIGTERM')
+    expect(await service.ended).to.deep.equal({ kind: 'exited', code: 43 })
+    rmSync(directory, { recursive: true })
+  })
+
   it('ends at once, with the reason, when it cannot be run', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ww-serve-'))
     writeFileSync(join(directory, 'serve'), '#!/bin/sh\nexit 0\n')

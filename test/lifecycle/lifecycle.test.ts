@@ -222,6 +222,14 @@ describe('a bug', () => {
     expect(world.story).to.include('hook svcdown').and.not.to.include('hook drain')
   })
 
+  it('is named by what was thrown, also when that is no error', async () => {
+    const { world, lifecycle, reach, end } = startFake(allOk)
+    await reach('UP')
+    lifecycle.fail('a text')
+    expect(await end()).to.equal(1)
+    expect(world.announcements.at(-1)?.reason).to.equal('bug: a text')
+  })
+
   it('that leaves a step waiting for ever does not outlast the grace period', async () => {
     const { world, reach, stop, end } = startFake({ ...allOk, serve: {} }, settingsWith(), (unkind) => {
       unkind.sweep = () => new Promise(() => {})
@@ -236,6 +244,12 @@ describe('a bug', () => {
 describe('what is visible of an instance', () => {
   const seen = (world: { visible: readonly { state: string; ready: boolean }[] }): string[] =>
     world.visible.map(({ state, ready }) => `${state} ${ready ? 'ready' : 'not ready'}`)
+
+  it('is BOOT before anything has run', () => {
+    const { lifecycle, world } = startFake(allOk)
+    const expected = { state: 'BOOT', reason: 'started', since: world.date(), ready: false }
+    expect(lifecycle.visible).to.deep.equal(expected)
+  })
 
   it('is ready only in UP, from BOOT to STOPPED', async () => {
     const { world, reach, stop } = startFake({ ...allOk, serve: {} })

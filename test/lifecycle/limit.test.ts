@@ -67,6 +67,12 @@ describe('a limit', () => {
     expect(state(limit)).to.equal('xx-')
   })
 
+  it('needs no timer for a time that never comes: a real one would end at once', () => {
+    const clock = new VirtualClock()
+    open(clock, { end: 10, kill: Infinity, abandon: Infinity })
+    expect(clock.pending).to.equal(1)
+  })
+
   it('knows how long there is until its end', async () => {
     const clock = new VirtualClock()
     const limit = open(clock)

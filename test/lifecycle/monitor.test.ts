@@ -43,8 +43,10 @@ describe('a monitor', () => {
   })
 
   it('is neither when there is none, or when it was ended', () => {
-    expect(judgeMonitor({ kind: 'absent' }).kind).to.equal('absent')
-    expect(judgeMonitor({ kind: 'aborted', ms: 1, abandoned: false }).kind).to.equal('aborted')
+    const absent = { kind: 'absent', reason: 'no monitor hook', output: '' }
+    expect(judgeMonitor({ kind: 'absent' })).to.deep.equal(absent)
+    const ended = { kind: 'aborted', reason: 'monitor was ended', output: '' }
+    expect(judgeMonitor({ kind: 'aborted', ms: 1, abandoned: false })).to.deep.equal(ended)
   })
 
   it('is unhealthy when it timed out or printed too much', () => {

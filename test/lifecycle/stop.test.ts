@@ -246,6 +246,14 @@ describe('a stop from FAILING', () => {
   }
 })
 
+describe('the end of an instance that failed', () => {
+  it('sweeps once where nothing is held', async () => {
+    const { world, end } = startFake({ ...allOk, warmup: fails })
+    expect(await end()).to.equal(1)
+    expect(count(world, 'sweep')).to.equal(1)
+  })
+})
+
 describe('a stop while something is waited for', () => {
   it('of what is required ends the wait, with nothing started', async () => {
     const instance = startFake(allOk, settingsWith({ requires: ['tcp://db:5432'] }), (world) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { startFake } from '../helpers/fake-instance.ts'
 import { hangs, ignoresTerm } from '../helpers/fake-process.ts'
-import { allOk, fails, type Hooks, refuses, settingsWith } from '../helpers/fake-world.ts'
+import { allOk, fails, type Hooks, hasNoRoom, refuses, settingsWith } from '../helpers/fake-world.ts'
 
 const healthy = { output: '{"load":1}' }
 const restartLines = (lines: readonly string[]): string[] => lines.filter((line) => /^RESTARTING/.test(line))
@@ -136,7 +136,9 @@ describe('UP', () => {
     )
     await reach('RESTARTING')
     expect(world.calls.filter(({ name }) => name === 'monitor')).to.have.length(7)
-    expect(world.lines).to.include('warning: monitor exited with code 1 (2 of 3 before a restart)')
+    expect(world.lines.filter((line) => line.includes('before a restart'))).to.deep.equal(
+      [1, 2, 1, 2].map((n) => `warning: monitor exited with code 1 (${n} of 3 before a restart)`),
+    )
   })
 
   it('restarts when the monitor hangs past its limit, even if it ignores SIGTERM', async () => {
@@ -212,6 +214,61 @@ describe('UP', () => {
     expect(await stop()).to.equal(0)
   })
 
+  it('is not ready from the instant at which a service ends, whatever still runs', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, reach } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    const died = world.date()
+    const before = world.visible.length
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await reach('RESTARTING')
+    expect(world.date() - died).to.be.greaterThan(0)
+    expect(world.visible[before]).to.deep.equal({
+      state: 'RESTARTING',
+      ready: false,
+      reason: 'serve exited with code 1',
+      since: died,
+    })
+  })
+
+  it('continues when the machine has no room for the monitor, which says nothing of the service', async () => {
+    const monitor = [healthy, ...Array<typeof hasNoRoom>(9).fill(hasNoRoom), healthy]
+    const { world, reach, states, stop } = startFake({ ...allOk, serve: {}, warmup: null, monitor })
+    await reach('hook monitor', 11)
+    expect(states().at(-1)).to.equal('UP')
+    expect(world.lines).to.include(
+      'warning: monitor cannot be run: too many processes; whether the service is healthy is unknown until the next one',
+    )
+    await stop()
+    expect(states()).not.to.include('RESTARTING')
+  })
+
+  it('restarts a service for which the machine had no room as often as any other', async () => {
+    const { reach, states } = startFake({
+      ...allOk,
+      warmup: null,
+      monitor: [healthy, hasNoRoom, healthy],
+      serve: [{ after: 10, end: 1 }, { ...hasNoRoom, after: 0 }, {}],
+    })
+    await reach('UP', 2)
+    expect(states()).not.to.include('ERROR')
+  })
+
+  it('is not drained when a stop comes after a service has ended', async () => {
+    const hooks = { ...allOk, warmup: null, serve: {}, backup: ignoresTerm }
+    const { world, lifecycle, reach, end } = startFake(hooks, settingsWith(), (unkind) => {
+      unkind.scheduled = ['backup']
+    })
+    await reach('hook backup')
+    world.services.get('serve')?.({ kind: 'exited', code: 1 })
+    await world.clock.runUntil(() => !lifecycle.visible.ready)
+    lifecycle.stop('SIGTERM')
+    expect(await end()).to.equal(0)
+    expect(world.story).not.to.include('hook drain')
+  })
+
   it('has the services back after one kill of a server that takes seconds to start', async () => {
     const slow = [healthy, fails, fails, fails, fails, healthy]
     const { world, reach, states } = startFake({ ...allOk, serve: {}, warmup: null, monitor: slow })
@@ -247,8 +304,13 @@ describe('RESTARTING', () => {
     const { world, end } = startFake({ ...allOk, monitor }, settings)
     expect(await end()).to.equal(1)
     const outputs = world.announcements.at(-1)?.monitorOutputs
-    expect(outputs).to.have.length(5)
-    expect(outputs?.join()).not.to.contain('slow')
+    expect(outputs).to.deep.equal(Array(5).fill('monitor exited with code 1'))
+    const shown = world.monitors.map(({ ok, output }) => `${ok} ${output}`)
+    expect(shown).to.include.members([
+      'false monitor exited with code 1: slow',
+      'false monitor exited with code 3: no answer',
+      'false monitor exited with code 1',
+    ])
   })
 
   it('reports no monitors in ERROR when they were healthy', async () => {
@@ -296,23 +358,25 @@ describe('RESTARTING', () => {
   })
 
   for (const hook of ['svcdown', 'svcup', 'warmup', 'monitor'] as const) {
-    it(`ends in ERROR when ${hook} exits with 125`, async () => {
+    it(`ends in ERROR, and is not tried again, when ${hook} exits with 125`, async () => {
       const first = hook === 'svcdown' ? [] : [allOk[hook] as object]
       const later = hook === 'monitor' ? [healthy, fails, refuses] : [...first, refuses]
       const hooks = { ...allOk, monitor: [healthy, fails, healthy], [hook]: later }
-      const { world, end } = startFake(hooks)
+      const { world, end, states } = startFake(hooks)
       expect(await end()).to.equal(1)
       expect(world.announcements.at(-1)?.reason).to.match(new RegExp(`^${hook} exited with code 125`))
+      expect(states().slice(-3)).to.deep.equal(['UP', 'RESTARTING', 'ERROR'])
     })
   }
 
   it('ends in ERROR when a service that is started again exits with 125 or cannot be run', async () => {
     for (const end of [125, { kind: 'unrunnable', reason: 'it is gone' }] as const) {
       const serve = [{}, { end, after: 0 }]
-      const { world, reach, end: ended } = startFake({ ...allOk, serve, warmup: [{}, hangs] })
+      const { world, reach, end: ended, states } = startFake({ ...allOk, serve, warmup: [{}, hangs] })
       await reach('UP')
       world.services.get('serve')?.()
       expect(await ended()).to.equal(1)
+      expect(states().slice(-3)).to.deep.equal(['UP', 'RESTARTING', 'ERROR'])
       expect(world.announcements.at(-1)?.reason).to.match(
         /^serve (exited with code 125|cannot be run: it is gone)/,
       )

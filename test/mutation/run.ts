@@ -11,13 +11,12 @@
  * tree is read-only; that needs root. (StrykerJS 10 can't load Mocha 12, draws no samples, and its mutants aren't
  * active in the processes that tests start.)
  */
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Mutant, mutantsOf } from './mutants.ts'
+import { copyTree, runTests } from './sandbox.ts'
 
 /** The rooms, and the tests of each besides those that mirror it. */
 const besides: Readonly<Record<string, string>> = {
@@ -45,32 +44,6 @@ function draw(mutants: readonly Mutant[]): Mutant[] {
   return drawn.map(([, mutant]) => mutant)
 }
 
-function copyTree(): string {
-  const copy = fs.mkdtempSync(join(tmpdir(), 'ww-mutation-'))
-  fs.cpSync('.', `${copy}/tree`, { recursive: true, filter: (path) => !/^(node_modules|\.git)$/.test(path) })
-  fs.symlinkSync(resolve('node_modules'), `${copy}/tree/node_modules`)
-  fs.mkdirSync(`${copy}/tmp`)
-  return copy
-}
-
-/** Runs tests in a copy of the tree; resolves with what they printed when one has failed, or else with null. */
-async function run(copy: string, tests: readonly string[], limit: number): Promise<string | null> {
-  const inside = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && cd "$0/tree" && "$@"; exit $?'
-  const spaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', inside, copy]
-  const mocha = [process.execPath, '--import=tsx', fs.realpathSync('node_modules/mocha/lib/cli/cli.js')]
-  const child = spawn('unshare', [...spaces, ...mocha, '--bail', '--exit', '--timeout', '120000', ...tests], {
-    env: { ...process.env, TMPDIR: `${copy}/tmp` },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), limit)
-  const printed: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (more) => printed.push(String(more)))
-  const code = await new Promise((done) => child.once('close', done))
-  clearTimeout(timer)
-  const all = printed.join('')
-  return code === 0 && / [1-9]\d* passing/.test(all) ? null : `${all}exit ${code}`
-}
-
 /** Tries every mutant, in all copies at a time; resolves with those that no test noticed. */
 async function survivorsOf(
   mutants: readonly Mutant[],
@@ -79,17 +52,25 @@ async function survivorsOf(
 ): Promise<Mutant[]> {
   const waiting = mutants.values()
   const survivors = new Set<Mutant>()
+  let tried = 0
   const work = async (copy: string): Promise<void> => {
     for (const mutant of waiting) {
-      // the file's own test first: most mutants end there
-      const isOwn = (test: string) => Number(test.endsWith(`/${basename(mutant.file, '.ts')}.test.ts`))
+      // the file's own test first, since most mutants end there, and the slow ones last
+      const own = `/${basename(mutant.file, '.ts')}.test.ts`
+      const rank = (test: string) =>
+        test.endsWith(own) ? 0 : 1 + Number(test.endsWith('/properties.test.ts'))
       fs.writeFileSync(join(copy, 'tree', mutant.file), mutant.source)
-      const failure = await run(
+      const failure = await runTests(
         copy,
-        tests.toSorted((a, b) => isOwn(b) - isOwn(a)),
+        tests.toSorted((a, b) => rank(a) - rank(b)),
         limit,
       )
       if (failure === null) survivors.add(mutant)
+      const [, test = 'no test in time'] = failure === null ? [] : (/^ +1\) (.*)/m.exec(failure) ?? [])
+      const outcome = failure === null ? 'survived' : `killed (${test})`
+      process.stderr.write(
+        `${++tried} of ${mutants.length} ${outcome}: ${textOf(mutant, String(mutant.line))}\n`,
+      )
       fs.copyFileSync(mutant.file, join(copy, 'tree', mutant.file))
     }
   }
@@ -105,16 +86,22 @@ function readReasons(): Map<string, string> {
 }
 
 /** Tests a room, prints its report, and gives the exit code. */
-async function testRoom(room: string, [copy = '']: readonly string[]): Promise<number> {
+async function testRoom(room: string): Promise<number> {
   const tests = [`test/${room}/**/*.test.ts`, besides[room] ?? ''].flatMap((glob) =>
     fs.globSync(glob).toSorted(),
   )
   const began = performance.now()
-  const failure = await run(copy, tests, 600_000)
-  if (failure !== null) console.log(`${room}: its tests fail on the unchanged code\n${failure}`)
-  if (failure !== null) return 2
+  const fails = async (): Promise<boolean> => {
+    const failures = await Promise.all(copies.map((copy) => runTests(copy, tests, 600_000)))
+    const failure = failures.find((one) => one !== null)
+    if (failure) console.log(`${room}: its tests fail on the unchanged code\n${failure}`)
+    return failure !== undefined
+  }
+  if (await fails()) return 2
   const mutants = draw(fs.globSync(`ww/${room}/**/*.ts`).toSorted().flatMap(mutantsOf))
-  const survivors = await survivorsOf(mutants, tests, 5 * (performance.now() - began))
+  const survivors = await survivorsOf(mutants, tests, 3 * (performance.now() - began))
+  // a mutant may have left something behind that makes the tests fail, so that all later ones count as killed
+  if (await fails()) return 2
   const killed = mutants.length - survivors.length
   console.log(
     `${room}: ${killed} of ${mutants.length} killed, ${((100 * killed) / mutants.length).toFixed(1)} %`,
@@ -133,4 +120,4 @@ const copies = [copyTree(), copyTree()]
 process.once('exit', () => copies.map((copy) => fs.rmSync(copy, { recursive: true, force: true })))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 for (const room of positionals.length > 0 ? positionals : Object.keys(besides))
-  process.exitCode = Math.max(Number(process.exitCode ?? 0), await testRoom(room, copies))
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), await testRoom(room))

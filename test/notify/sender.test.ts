@@ -76,6 +76,33 @@ describe('the sender', () => {
     expect(server.accepted).to.deep.equal(['b-1'])
   })
 
+  it('reads no more of a response than it needs, so that one without end costs neither memory nor time', async () => {
+    server.script = ['endless']
+    appendStats(2)
+    start({ timeout: 60_000 }).wake()
+    await until(() => server.accepted.length === 1)
+    expect(server.accepted).to.deep.equal(['b-2'])
+    expect(lines).to.deep.equal([])
+  })
+
+  it('does not unpack a response', async () => {
+    server.script = [{ code: 200, headers: { 'content-encoding': 'gzip' } }]
+    appendStats(2)
+    start().wake()
+    await until(() => server.accepted.length === 1)
+    expect(lines).to.deep.equal([])
+  })
+
+  it('drops stats with more levels than it can write, and sends what comes after them', async () => {
+    const deep = JSON.parse('{"a":'.repeat(50_000) + 1 + '}'.repeat(50_000))
+    outboxes.own.append(maker.stats(0, 'UP', deep))
+    appendStats(1)
+    start().wake()
+    await until(() => server.accepted.length === 1)
+    expect(server.accepted).to.deep.equal(['b-2'])
+    expect(lines.join()).to.include('nested too deeply')
+  })
+
   it('warns once of a receiver that refuses stats, and never prints its whole address', async () => {
     server.script = [400, 400, 400]
     appendStats(4)

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { endCrashedBoot } from '../../ww/processes/crashed-boot.ts'
 import { findProcess, hasEnvironment } from '../../ww/processes/list.ts'
@@ -28,6 +29,18 @@ describe('endCrashedBoot', () => {
     expect(findProcess(ours)).to.not.equal(null)
     expect(lines).to.deep.equal([`! ending what the crashed boot left running: sleep (pid ${theirs})`])
     process.kill(ours, 'SIGKILL')
+  })
+
+  it('never ends the process that calls it, whatever its environment', () => {
+    const module = resolve(import.meta.dirname, '../../ww/processes/crashed-boot.ts')
+    const script = `const { endCrashedBoot } = await import('${module}')
+      const log = { info() {}, warn: console.log }
+      console.log(JSON.stringify(await endCrashedBoot('crashed-3', log)))`
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      env: { ...process.env, WW_BOOT_ID: 'crashed-3' },
+    })
+    expect(stdout.trim().split('\n').at(-1)).to.equal('[]')
   })
 
   it('returns what it cannot end, instead of trying for ever', async () => {

@@ -33,6 +33,7 @@ describe('parseStat', () => {
     expect(parseStat(`12 (a) Z ${fields}`)).to.equal(null)
     expect(parseStat(`12 (a) X ${fields}`)).to.equal(null)
     expect(parseStat('12 a')).to.equal(null)
+    expect(parseStat(`12 ) S ( ${fields}`)).to.equal(null)
   })
 })
 

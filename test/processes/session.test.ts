@@ -76,6 +76,16 @@ describe('Session', () => {
     await session.kill(openLimit({ abandon: 18_000 }))
   })
 
+  it('wakes what is stopped, so that it can act on a signal, its first process alone or all of it', async () => {
+    for (const how of ['signal', 'signalLeader'] as const) {
+      const { session, pid, ended } = begin('exec sleep 3600')
+      await until(() => session.members()[0]?.name === 'sleep')
+      process.kill(pid, 'SIGSTOP')
+      session[how]('SIGTERM')
+      expect(await ended).to.include({ kind: 'killed', signal: 'SIGTERM' })
+    }
+  })
+
   it('never signals a later process with its number', async () => {
     // this process has the number of a session whose first process has ended
     const session = new Session(process.pid, Promise.resolve(exited))

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { spawn, spawnWithInput, toProcessEnd } from '../../ww/processes/spawn.ts'
 
@@ -37,6 +40,37 @@ describe('spawn', () => {
     expect(await fed.ended).to.deep.equal({ kind: 'unrunnable', reason })
   })
 
+  it('returns what is wrong with a file that is not executable, or has an impossible path', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ww-spawn-'))
+    writeFileSync(`${directory}/text`, 'echo 1\n', { mode: 0o644 })
+    const reasons: unknown[] = []
+    for (const file of [`${directory}/text`, `${directory}/text/x`]) {
+      for (const begun of [spawn(file, [], quiet), await spawnWithInput(file, [], { ...quiet, input: '' })]) {
+        const end = await begun.ended
+        reasons.push(begun.pid ?? (end.kind === 'unrunnable' && end.reason.replace(directory, '')))
+      }
+    }
+    rmSync(directory, { recursive: true })
+    const denied = '/text: permission denied; make it executable for the user that the instance runs as'
+    const impossible = '/text/x: it could not be started (ENOTDIR)'
+    expect(reasons).to.deep.equal([denied, denied, impossible, impossible])
+  })
+
+  it('begins a session for a process with input, too, with no variable but those that it is given', async () => {
+    const script = 'cut -d" " -f5,6 /proc/$$/stat; env | grep -c PARENT; echo "$MINE"'
+    process.env.PARENT_ONLY = '1'
+    const options = {
+      stdout: 'pipe',
+      stderr: 'ignore',
+      env: { PATH: process.env.PATH, MINE: 'yes' },
+    } as const
+    const { pid, ended, output } = await spawnWithInput('/bin/sh', ['-c', script], { ...options, input: 'x' })
+    const printed = await output?.toArray()
+    await ended
+    delete process.env.PARENT_ONLY
+    expect(Buffer.concat(printed ?? []).toString()).to.equal(`${pid} ${pid}\n0\nyes\n`)
+  })
+
   it('gives a process input, which it may leave unread', async () => {
     const reads = await spawnWithInput('/bin/sh', ['-c', 'read -r a && test "$a" = word'], {
       ...quiet,
@@ -67,5 +101,12 @@ describe('toProcessEnd', () => {
     expect(outOfMemory('SIGTERM', 0, 1)).to.equal(false)
     expect(outOfMemory('SIGKILL', null, 1)).to.equal(false)
     expect(outOfMemory('SIGKILL', 0, null)).to.equal(false)
+    expect(outOfMemory('SIGKILL', 2, 1)).to.equal(false)
+  })
+
+  it('is the exit code of what no signal has killed', () => {
+    const oomKills = { before: 0, after: 1 }
+    expect(toProcessEnd(4, null, oomKills)).to.deep.equal({ kind: 'exited', code: 4 })
+    expect(toProcessEnd(0, null, oomKills)).to.deep.equal({ kind: 'exited', code: 0 })
   })
 })

@@ -35,10 +35,11 @@ for (const [shell, words] of Object.entries(shells)) {
     afterEach(() => rmSync(home, { recursive: true }))
     const script = (name: string, text: string) =>
       writeFileSync(`${home}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 })
-    const run = (...args: string[]) => {
+    const run = (...args: string[]) => runWith({}, ...args)
+    const runWith = (variables: NodeJS.ProcessEnv, ...args: string[]) => {
       const [program = '', ...rest] = words
       const { status, stdout, stderr } = spawnSync(program, [...rest, `${home}/run`, ...args], {
-        env: { PATH: process.env.PATH, WW_RUN: `${home}/none` },
+        env: { PATH: process.env.PATH, WW_RUN: `${home}/none`, ...variables },
         encoding: 'utf8',
       })
       return { status, stdout, stderr: stderr.replace(/^tini .*\n/, '') }
@@ -75,6 +76,14 @@ for (const [shell, words] of Object.entries(shells)) {
       script('ww', 'echo ww "$@"')
       const others = [...Object.keys(shellVerbs), ...Object.keys(verbs)].filter((verb) => verb !== 'run')
       for (const verb of others) expect(run(verb, 'a b').stdout).to.equal(`ww ${verb} a b\n`)
+    })
+
+    it('sets the options that the app has for Node.js aside, for its own runtime alone', () => {
+      script('whaleware', 'echo "${NODE_OPTIONS-none} $WW_ASIDE_NODE_OPTIONS"')
+      const env = { NODE_OPTIONS: '--require  /app/x.js' }
+      expect(runWith(env, 'run').stdout).to.equal('none --require  /app/x.js\n')
+      expect(runWith(env, 'events').stdout).to.equal('none --require  /app/x.js\n')
+      expect(runWith(env, 'sh', '-c', 'echo "$NODE_OPTIONS"').stdout).to.equal('--require  /app/x.js\n')
     })
 
     it('runs any other command as it is, with its exit code', () => {

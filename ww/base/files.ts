@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -25,6 +26,27 @@ export function replaceFileDurably(path: string, content: string, mode = 0o644):
     fsyncSync(directory)
   } finally {
     closeSync(directory)
+  }
+}
+
+/** The most that is read of a small text, in bytes. */
+const longestText = 1024 * 1024
+
+/** Reads a small text that others may have planted: it never waits for a FIFO, and what has no end is cut. */
+export function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const chunks: Buffer[] = []
+    for (let size = 0; size < longestText; ) {
+      const chunk = Buffer.alloc(64 * 1024)
+      const length = readSync(file, chunk)
+      if (length === 0) break
+      chunks.push(chunk.subarray(0, length))
+      size += length
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { codeOf } from './files.ts'
 import { formatLogTime, oneLine } from './text.ts'
 import { offsetAt } from './time-zone.ts'
@@ -57,5 +57,27 @@ export function createLog(write: (bytes: Buffer) => number, now: () => Date = ()
   }
 }
 
+/**
+ * Standard error as a descriptor of our own, which never blocks: a reader that has stopped reading, while services fill the
+ * pipe, would otherwise stop the instance at its next line. Descriptor 2 itself is shared with the services, and stays as it is.
+ */
+function openStandardError(): number {
+  try {
+    const stats = fstatSync(2)
+    // a file has a position, which is shared too
+    if (!stats.isFIFO() && !stats.isCharacterDevice()) return 2
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants
+    return openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY)
+  } catch {
+    // it is another user's, or closed
+    return 2
+  }
+}
+
+let standardError: number | undefined
+
 /** The log of this process. */
-export const log: Log = createLog((bytes) => writeSync(2, bytes))
+export const log: Log = createLog((bytes) => {
+  standardError ??= openStandardError()
+  return writeSync(standardError, bytes)
+})

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { collectGarbageSoon } from '../base/collect-garbage.ts'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
@@ -7,13 +6,14 @@ import { readVersion } from '../base/version.ts'
 import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { saveConfiguration } from '../config/save.ts'
+import { keepConfiguration, saveConfiguration } from '../config/save.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
+import { collectGarbageSoon } from '../instance/collect-garbage.ts'
 import { EventLog } from '../instance/event-log.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
@@ -92,7 +92,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     log,
     limits,
     sender,
-    publish: (visible) => status.publish(visible),
+    publish(visible) {
+      status.publish(visible)
+      if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
+    },
     publishMonitor: (report) => status.publishMonitor(report),
     record(announcement) {
       status.announced(announcement)

@@ -8,11 +8,28 @@ import type { Problem } from './problem.ts'
  * ConfigurationError names the source, the line and the column of what is wrong, and shows none of it.
  */
 export async function parseJson(text: string, source: string): Promise<JsonValue> {
+  let value: JsonValue
   try {
-    return JSON.parse(text, keepNumber)
+    value = JSON.parse(text, keepNumber)
   } catch (error) {
-    throw new ConfigurationError([await describeMistake(text, source)], { cause: error })
+    throw new ConfigurationError([await describeMistake(text, source).catch(() => tooDeep(source))], {
+      cause: error,
+    })
   }
+  if (isDeeper(value, mostLevels)) throw new ConfigurationError([tooDeep(source)])
+  return value
+}
+
+/** What reads and merges a configuration calls itself for each level, and the stack has an end. */
+const mostLevels = 500
+
+function tooDeep(source: string): Problem {
+  return { source, keyPath: '', problem: `has more than ${mostLevels} levels` }
+}
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1))
 }
 
 function keepNumber(_: string, value: JsonValue, { source }: { source?: string }): JsonValue {

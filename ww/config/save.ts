@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { UserError } from '../base/errors.ts'
-import { createFile, replaceFile } from '../base/files.ts'
+import { createFile, makeDirectory, replaceFile } from '../base/files.ts'
 import { describeWriteError } from '../base/write-error.ts'
 import type { Directories } from './directories.ts'
 import type { Configuration } from './load.ts'
@@ -20,6 +20,21 @@ export function saveConfiguration(
   // first of all: from the lookup a reader sees that there has been a boot
   write(`${run}/cfg-lookup`, () => saveLookup(config, run))
   saveJson(`${JSON.stringify(config, null, 2)}\n`, `${home}/etc/cfg.json`, `${run}/cfg.json`)
+}
+
+/** Saves it again when a cleaner has removed it from the run directory: the hooks of a restart ask for it. */
+export function keepConfiguration(
+  configuration: Pick<Configuration, 'config'>,
+  directories: Pick<Directories, 'home' | 'run'>,
+  warn: (line: string) => void,
+): void {
+  if (existsSync(`${directories.run}/cfg-lookup`)) return
+  try {
+    makeDirectory(directories.run, 0o700)
+    saveConfiguration(configuration, directories)
+  } catch (error) {
+    warn(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function write(path: string, work: () => void): void {

@@ -1,5 +1,5 @@
-import { accessSync, constants, lstatSync, readFileSync, rmSync } from 'node:fs'
-import { codeOf, makeDirectory, replaceFileDurably } from '../base/files.ts'
+import { accessSync, constants, lstatSync, rmSync } from 'node:fs'
+import { codeOf, makeDirectory, readText, replaceFileDurably } from '../base/files.ts'
 import { statLink } from '../base/private-directory.ts'
 import { describeWriteError } from '../base/write-error.ts'
 import type { DataState } from '../lifecycle/world.ts'
@@ -99,7 +99,7 @@ export class DataMarks {
   }
 
   #readMark(): Partial<Mark> {
-    const text = readFileSync(this.#mark, 'utf8').trim()
+    const text = readText(this.#mark).trim()
     if (text === '') return {}
     try {
       const mark: unknown = JSON.parse(text)

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { readText } from '../base/files.ts'
 import type { Directories } from '../config/directories.ts'
 import type { Settings } from '../config/settings.ts'
 import type { HookCall } from '../lifecycle/hook.ts'
@@ -45,7 +46,7 @@ export class HookEnvironment {
 
   #readPassedOn(): Record<string, string> {
     try {
-      return parsePassedOn(readFileSync(this.#passedOn, 'utf8'))
+      return parsePassedOn(readText(this.#passedOn))
     } catch {
       // no hook passed anything on
       return {}

@@ -94,7 +94,7 @@ export class Pipes {
     // others may write: a hook that has switched to another user opens /dev/stdout, too
     const options = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
     const end = await spawn('mkfifo', ['-m', '622', path], options).ended
-    if (end.kind === 'unrunnable') this.#hasCommand = false
+    if (end.kind === 'unrunnable' && !end.temporary) this.#hasCommand = false
     if (end.kind !== 'exited' || end.code !== 0) return null
     try {
       return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

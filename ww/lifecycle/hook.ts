@@ -21,7 +21,12 @@ export type ProcessEnd =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: string; readonly outOfMemory: boolean }
   /** The reason says what to do, such as `/ww/usr/serve is not executable; run chmod +x /ww/usr/serve`. */
-  | { readonly kind: 'unrunnable'; readonly reason: string }
+  | {
+      readonly kind: 'unrunnable'
+      readonly reason: string
+      /** The machine had no process, memory or descriptor to spare; that may be different the next time. */
+      readonly temporary?: boolean
+    }
 
 /** How a hook ended. `ms` is how long it ran; `output` what it printed, when captured, or an empty text. */
 export type HookResult =

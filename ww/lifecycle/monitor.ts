@@ -1,6 +1,7 @@
+import { parseRecord } from '../base/record.ts'
 import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
-import { describeHook, refused, succeeded } from './outcome.ts'
+import { describeHook, hadNoRoom, refused, succeeded } from './outcome.ts'
 
 /** How many failed monitors in a row an ERROR reports. */
 const reportedFailures = 5
@@ -8,9 +9,12 @@ const reportedFailures = 5
 /** How often a monitor that fails before UP is run again, in milliseconds: the pause doubles up to the longest. */
 const poll = { first: 200, longest: 5000 } as const
 
-/** What a monitor's result means. `absent`: there is no monitor. `refused`: it exited with 125. */
+/**
+ * What a monitor's result means. `absent`: there is no monitor. `refused`: it exited with 125. `unknown`: the machine had no
+ * room for it, which is no reason to end a service that may be healthy.
+ */
 export type Health = {
-  readonly kind: 'healthy' | 'absent' | 'unhealthy' | 'refused' | 'aborted'
+  readonly kind: 'healthy' | 'absent' | 'unhealthy' | 'unknown' | 'refused' | 'aborted'
   readonly reason: string
   /** The JSON, when healthy; empty when it printed nothing. */
   readonly output: string
@@ -49,11 +53,13 @@ export function judgeMonitor(result: HookResult): Health {
   const output = 'output' in result ? result.output.trim() : ''
   if (result.kind === 'absent') return { kind: 'absent', reason: 'no monitor hook', output: '' }
   if (result.kind === 'aborted') return { kind: 'aborted', reason: 'monitor was ended', output: '' }
+  if (hadNoRoom(result)) return { kind: 'unknown', reason: describeHook('monitor', result), output }
   if (!succeeded(result)) {
     const reason = describeHook('monitor', result)
     return { kind: refused(result) ? 'refused' : 'unhealthy', reason, output }
   }
-  if (output === '' || isJsonObject(output)) return { kind: 'healthy', reason: 'monitor passed', output }
+  if (output === '' || parseRecord(output) !== null)
+    return { kind: 'healthy', reason: 'monitor passed', output }
   return { kind: 'unhealthy', reason: `monitor printed ${quote(output)}, which is not a JSON object`, output }
 }
 
@@ -66,7 +72,7 @@ export async function runMonitor(
   const { world } = instance
   const result = await instance.runHook('monitor', signal, { capture: true, ms })
   const health = judgeMonitor(result)
-  if (health.kind === 'absent' || health.kind === 'aborted') return { health, result }
+  if (['absent', 'aborted', 'unknown'].includes(health.kind)) return { health, result }
   const ok = health.kind === 'healthy'
   const failure = health.output === '' ? health.reason : `${health.reason}: ${health.output}`
   world.publishMonitor({
@@ -92,7 +98,8 @@ export async function awaitHealth(
     const { health } = await runMonitor(instance, signal, { nextAt: began + settings.monitor.every, ms })
     if (health.kind === 'healthy')
       instance.firstMonitor = { output: health.output, nextAt: began + settings.monitor.every }
-    if (health.kind !== 'unhealthy' || signal.aborted || world.now() + pause >= deadline) return health
+    const isOver = health.kind !== 'unhealthy' && health.kind !== 'unknown'
+    if (isOver || signal.aborted || world.now() + pause >= deadline) return health
     onFailure(health.reason)
     await world.sleep(pause, signal)
     if (signal.aborted) return { kind: 'aborted', reason: 'monitor was ended', output: '' }
@@ -120,19 +127,14 @@ export async function watchHealth(
     if (health.kind === 'aborted') return null
     if (health.kind === 'healthy' && health.output !== '') world.pushStats(health.output)
     if (health.kind === 'refused') return health
+    if (health.kind === 'unknown') {
+      world.warn(`${health.reason}; whether the service is healthy is unknown until the next one`)
+      continue
+    }
     failures = health.kind === 'unhealthy' ? failures + 1 : 0
     if (failures >= settings.monitor.failures) return health
     if (failures > 0)
       world.warn(`${health.reason} (${failures} of ${settings.monitor.failures} before a restart)`)
-  }
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
   }
 }
 

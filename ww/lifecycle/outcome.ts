@@ -18,7 +18,13 @@ export function refused(result: HookResult): boolean {
 
 /** Whether it makes no sense to run a process again: it asked not to be, or it cannot be run at all. */
 export function refusesRestart(end: ProcessEnd): boolean {
-  return end.kind === 'unrunnable' || (end.kind === 'exited' && end.code === dontTryAgain)
+  if (end.kind === 'unrunnable') return !end.temporary
+  return end.kind === 'exited' && end.code === dontTryAgain
+}
+
+/** Whether a hook was not started because the machine had no room for it, which says nothing of what it does. */
+export function hadNoRoom(result: HookResult): boolean {
+  return result.kind === 'ended' && result.end.kind === 'unrunnable' && result.end.temporary === true
 }
 
 /** The event that a hook's result means for the state that ran it: `ok`, or `failed`, with the reason. */

@@ -1,6 +1,13 @@
 import { formatDuration } from '../base/text.ts'
+import { next } from '../chart/chart.ts'
 import type { Entry } from '../chart/machine.ts'
-import { type AnnouncedState, isAnnounced, type LifecycleEvent, type LifecycleState } from './chart.ts'
+import {
+  type AnnouncedState,
+  isAnnounced,
+  type LifecycleEvent,
+  type LifecycleState,
+  lifecycleChart,
+} from './chart.ts'
 import type { Instance } from './instance.ts'
 import type { Crash } from './world.ts'
 
@@ -17,6 +24,15 @@ export type BootFacts = {
 /** Publishes that a state is being left: from this instant the instance is not ready. */
 export function reportLeaving(instance: Instance, { state, from, reason = '' }: Entered): void {
   if (from === 'UP' || state === 'STOPPING') publish(instance, state, reason)
+}
+
+/** Publishes that UP ends by itself, before what runs in it has ended: from this instant the instance is not ready. */
+export function reportTrouble(
+  instance: Instance,
+  { event, reason = '' }: { readonly event: LifecycleEvent; readonly reason?: string | undefined },
+): void {
+  const state = next(lifecycleChart, 'UP', event)
+  if (state) publish(instance, state, reason)
 }
 
 /** Reports a state that was entered: publishes it, announces it where users know it, and logs it. */

@@ -4,6 +4,7 @@ import type { LifecycleEvent } from './chart.ts'
 import type { Instance } from './instance.ts'
 import { type Health, type MonitorRequests, watchHealth } from './monitor.ts'
 import { describeEnd, describeHook, refused, refusesRestart } from './outcome.ts'
+import { reportTrouble } from './report.ts'
 import { decideRestart } from './restart-policy.ts'
 import { type EndedService, serviceEnded, startServices } from './start.ts'
 import { stopServices } from './stop.ts'
@@ -27,19 +28,31 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
       limits.run('work', ms, running, (limit) => world.runHook({ ...instance.callContext(), name }, limit)),
     inner,
   )
-  const first = await Promise.race([health, serviceEnded(instance)]).finally(async () => {
+  const settle = async (): Promise<void> => {
     over.abort()
     await Promise.allSettled([health, schedules])
     requests.take()(null)
-  })
-  // a bug in either of them is one, also when it came second
-  await Promise.all([health, schedules])
+    // a bug in either of them is one, also when it came second
+    await Promise.all([health, schedules])
+  }
+  const first = await Promise.race([health, serviceEnded(instance)]).catch(() => null)
   // left from outside: `serving` stays, since whoever left it has to drain
-  if (signal.aborted || first === null) return { event: 'unhealthy' }
+  if (signal.aborted || first === null) {
+    await settle()
+    return { event: 'unhealthy' }
+  }
+  const outcome = leaveUp(instance, first, world.now() - since)
+  // what still runs may take a while to end, and the instance is not ready meanwhile
+  reportTrouble(instance, outcome)
+  await settle()
+  return outcome
+}
+
+/** What a failure in UP leads to; there is nothing left to drain. */
+function leaveUp(instance: Instance, first: Health | EndedService, upFor: number): Outcome<LifecycleEvent> {
   instance.serving = false
   const { reason, final } = troubleOf(first)
-  if (final) return { event: 'failed', reason }
-  return planRestart(instance, 'unhealthy', reason, world.now() - since)
+  return final ? { event: 'failed', reason } : planRestart(instance, 'unhealthy', reason, upFor)
 }
 
 /** RESTARTING: stops the services, waits for the back-off, and starts them again, as warm as after a boot. */

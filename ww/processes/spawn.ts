@@ -59,8 +59,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine; close some',
 }
 
+/** What other processes may have caused, and may end. */
+const shortages = ['ENOMEM', 'EAGAIN', 'EMFILE', 'ENFILE']
+
 function describeFailure(file: string, code: string): ProcessEnd {
-  return { kind: 'unrunnable', reason: `${file}: ${reasons[code] ?? `it could not be started (${code})`}` }
+  const reason = `${file}: ${reasons[code] ?? `it could not be started (${code})`}`
+  return shortages.includes(code)
+    ? { kind: 'unrunnable', reason, temporary: true }
+    : { kind: 'unrunnable', reason }
 }
 
 function describeBegun(file: string, { ended, ...begun }: Begun, before: number | null): Spawned {
