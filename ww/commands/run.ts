@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
-import { sleep } from '../base/sleep.ts'
 import { readVersion } from '../base/version.ts'
 import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
@@ -143,7 +142,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
 
 /** Serves the control socket; not while every millisecond counts, because sockets take 4 ms to load. */
 async function serveCommands(run: string, lifecycle: Lifecycle, { stop, timeouts }: Settings) {
-  await sleep(50, new AbortController().signal)
+  await new Promise((resolve) => setTimeout(resolve, 50))
   const { serveControl } = await import('../instance/socket.ts')
   const restart = timeouts.svcdown + timeouts.svcup + timeouts.warmup
   const limits = { stop: stop.grace, restart, monitor: timeouts.monitor }
