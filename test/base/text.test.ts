@@ -105,6 +105,7 @@ describe('oneLine', () => {
   it('turns line breaks of every kind into single blanks', () => {
     expect(oneLine(' a\nb \r\n  c\rd\u2028e\n')).to.equal('a b c d e')
     expect(oneLine('two  blanks\tand a tab')).to.equal('two  blanks\tand a tab')
+    expect(oneLine('\u001b[31mred\u0007\u0000')).to.equal(' [31mred  ')
   })
 })
 

@@ -19,6 +19,10 @@ function describeKind<T>(name: string, kind: kinds.Kind<T>, rows: [given: JsonVa
 describeKind('text', text, [
   ['', ''],
   ['a', 'a'],
+  ['žluť 🐳', 'žluť 🐳'],
+  ['a\u0000b', 'wrong: must be a string without control characters, not "a\\u0000b"'],
+  ['a\nb', 'wrong: must be a string without control characters, not "a\\nb"'],
+  ['a\ud800', 'wrong: must be a string without control characters, not "a\\ud800"'],
   [1, 'wrong: must be a string, not 1'],
   [null, 'wrong: must be a string, not null'],
 ])

@@ -50,9 +50,12 @@ export function formatList(items: readonly string[], last = 'and'): string {
   return start.length === 0 ? end.join('') : `${start.join(', ')} ${last} ${end.join('')}`
 }
 
-/** A text on one line: line breaks, and the white space around them, become a blank. */
+/** A text on one line: line breaks, and the white space around them, and what else controls a terminal become blanks. */
 export function oneLine(text: string): string {
-  return text.trim().replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+  return text
+    .trim()
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+    .replace(/[^\P{Cc}\t]/gu, ' ')
 }
 
 /** A time for people: `2026-11-26 06:29:24`, `offset` minutes east of UTC. */

@@ -13,10 +13,15 @@ export type Kind<T> = {
 /** A timer of Node.js counts milliseconds in 31 bits; past that it would end immediately. */
 const longest = 24 * 86_400_000
 
-/** Any string. */
+/** A string of one line. */
 export const text: Kind<string> = {
-  read: (value) => (typeof value === 'string' ? value : mustBe('must be a string', value)),
-  schema: { type: 'string' },
+  read(value) {
+    if (typeof value !== 'string') return mustBe('must be a string', value)
+    // it becomes an environment variable, a line of the log and a part of a URL
+    const isPlain = value.isWellFormed() && !/\p{Cc}/u.test(value)
+    return isPlain ? value : mustBe('must be a string without control characters', value)
+  },
+  schema: { type: 'string', pattern: '^\\P{Cc}*$' },
 }
 
 /** A string that no message shows. */
