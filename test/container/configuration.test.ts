@@ -11,7 +11,9 @@ describe('the configuration of a container', () => {
     const cfg = { a: 'by -e', password: { $file: '/run/secrets/password' } }
     const svcup = 'echo "$(ww cfg a) $(ww cfg b) $(ww cfg password)"'
     const container = await startMounted({ svcup }, { cfg, options })
-    expect(await container.printed(/ UP: /)).to.contain('by -e file pass word')
+    // the two streams of a container arrive in any order
+    await container.printed(/^by -e file pass word$/m)
+    await container.printed(/ UP: /)
   })
 
   it('that is wrong is one line and exit 78, and nothing is run', async () => {

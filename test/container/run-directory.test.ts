@@ -77,7 +77,7 @@ describe('the run directory', () => {
   for (const one of places)
     it(`is private to the instance, which boots and answers the same user: ${one.name}`, async () => {
       const container = await checked(one)
-      const [, run = ''] = /run directory: (.*)/.exec(await container.logs()) ?? []
+      const [, run = ''] = /run directory: (.*)/.exec(await container.printed(/run directory: /)) ?? []
       expect(run, await container.logs()).to.match(one.expected)
       const user = await container.sh('id -u')
       expect(await container.sh(`stat -c '%a %u' ${run}`)).to.equal(`700 ${user}`)
