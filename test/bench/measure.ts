@@ -91,7 +91,7 @@ function runToEnd(program: string, args: string[]): number {
 
 function isUp(): boolean {
   try {
-    return readFileSync(`${place.WW_RUN}/status.sh`, 'utf8').startsWith("ww_state='UP'")
+    return /^state UP /m.test(readFileSync(`${place.WW_RUN}/status`, 'utf8'))
   } catch {
     return false
   }
