@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
 import type { Log } from '../base/log.ts'
+import { firstReport, nextReport } from '../base/report-times.ts'
 import { sleep } from '../base/sleep.ts'
 import { formatDuration, formatLimit } from '../base/text.ts'
 import { describeWriteError } from '../base/write-error.ts'
@@ -19,9 +20,6 @@ const gerunds: Readonly<Record<DataVerb, string>> = { initialise: 'initialising'
 
 /** How often the lock is tried, in milliseconds. */
 const pollInterval = 200
-
-/** A wait is logged after so many milliseconds, and then again each time the last of them has passed. */
-const reportsAfter = [1000, 10_000, 60_000, 300_000]
 
 /** Waits for the exclusive right to change /data until `limit.end`, and logs who has it. */
 export async function lockData(
@@ -57,14 +55,11 @@ export async function lockData(
 
 /** When the next line about a wait is due: after 1 s, 10 s, 1 min, 5 min, and then every 5 min. */
 export class WaitReport {
-  #count = 0
+  #due = firstReport
 
   isDue(waited: number): boolean {
-    const last = reportsAfter.length - 1
-    const longest = reportsAfter[last] ?? 0
-    const due = reportsAfter[this.#count] ?? longest * (this.#count - last + 1)
-    if (waited < due) return false
-    this.#count += 1
+    if (waited < this.#due) return false
+    this.#due = nextReport(this.#due)
     return true
   }
 }

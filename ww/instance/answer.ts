@@ -1,5 +1,6 @@
 import { formatLimit } from '../base/text.ts'
 import type { HookResult } from '../lifecycle/hook.ts'
+import { judgeMonitor } from '../lifecycle/monitor.ts'
 import type { Visible } from '../lifecycle/world.ts'
 import type { ControlReply, ControlRequest } from './control-message.ts'
 
@@ -53,15 +54,7 @@ function refuse({ visible: { state, reason } }: Steerable): ControlReply {
   return { ok: false, message: `the instance is in ${state}, not UP: ${reason}` }
 }
 
-/** As the lifecycle judges it: exit code 0, and nothing printed but one JSON object. */
 function isHealthy(result: HookResult): boolean {
-  if (result.kind === 'absent') return true
-  if (result.kind !== 'ended' || result.end.kind !== 'exited' || result.end.code !== 0) return false
-  if (result.output.trim() === '') return true
-  try {
-    const value: unknown = JSON.parse(result.output)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
+  const { kind } = judgeMonitor(result)
+  return kind === 'healthy' || kind === 'absent'
 }

@@ -1,7 +1,5 @@
+import { firstReport, nextReport } from '../base/report-times.ts'
 import { formatDuration } from '../base/text.ts'
-
-/** After how many milliseconds a line is printed where nothing can be rewritten; then every 5 min. */
-const reportAt = [1000, 10_000, 60_000, 300_000]
 
 /**
  * Reports on stderr what a command waits for: on a terminal one line, rewritten each second and removed at the end;
@@ -10,7 +8,7 @@ const reportAt = [1000, 10_000, 60_000, 300_000]
 export class Progress {
   readonly #stream: Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean }
   readonly #began: number
-  #nextAt = 1000
+  #nextAt = firstReport
   #reported = ''
   #onLine = false
 
@@ -34,7 +32,7 @@ export class Progress {
       return
     }
     this.#stream.write(`${text}\n`)
-    this.#nextAt = reportAt.find((at) => at > waited) ?? (Math.floor(waited / 300_000) + 1) * 300_000
+    this.#nextAt = nextReport(waited)
   }
 
   /** Removes the line from the terminal. */

@@ -1,9 +1,9 @@
 import type { Log } from '../base/log.ts'
+import { firstReport, nextReport } from '../base/report-times.ts'
 import { sleep } from '../base/sleep.ts'
 import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import { probe } from './probe.ts'
-import { firstReport, nextReport } from './report-times.ts'
 
 /** Milliseconds between two probes of what is missing. */
 const pollInterval = 500
