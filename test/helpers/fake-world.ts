@@ -136,7 +136,7 @@ export class FakeWorld implements World {
     return this.data
   }
 
-  async lockData(limit: Limit): Promise<LockResult> {
+  async lockData(_: 'initialise' | 'upgrade', limit: Limit): Promise<LockResult> {
     if (limit.end.aborted) return { kind: 'aborted' }
     if (this.lock.kind === 'fails') return { kind: 'failed', reason: this.lock.reason }
     if (this.lock.kind === 'held') await this.sleep(this.lock.for, limit.end)

@@ -69,7 +69,6 @@ export function createWorld(parts: WorldParts): World {
     log,
   })
   const data = new DataMarks(directories.data)
-  const verb = (): 'initialise' | 'upgrade' => (data.inspect().kind === 'fresh' ? 'initialise' : 'upgrade')
   return {
     ...clock,
     date: Date.now,
@@ -89,8 +88,7 @@ export function createWorld(parts: WorldParts): World {
     serviceHooks: () => findServices(directories.hooks),
     startService: (name, call) => startService(runner, name, call, settings.serve.signal),
     inspectData: () => data.inspect(),
-    lockData: (limit) =>
-      lockData(directories.data, { instance: settings.instance, verb: verb() }, limit, log),
+    lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),
     markInitialised: () => data.complete(settings.version, bootId),
     awaitRequired: (requires, limit) => awaitRequired(requires, limit, { log, env: parts.env }),

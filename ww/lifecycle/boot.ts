@@ -94,7 +94,9 @@ async function withDataLock(
   work: () => Result,
 ): Result {
   const { world, settings, limits } = instance
-  const locked = await limits.run('wait', settings.timeouts[hook], signal, (limit) => world.lockData(limit))
+  const locked = await limits.run('wait', settings.timeouts[hook], signal, (limit) =>
+    world.lockData(hook === 'firstboot' ? 'initialise' : 'upgrade', limit),
+  )
   if (locked.kind === 'aborted') return { event: 'failed', reason: `${hook} was not started` }
   if (locked.kind === 'failed') return withoutMark(instance, hook, locked.reason)
   try {

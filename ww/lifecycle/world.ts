@@ -105,8 +105,8 @@ export interface World extends Clock {
   startService(name: string, call: Omit<HookCall, 'name'>): Service
 
   inspectData(): DataState
-  /** Waits for the right to change /data until `limit.end`, and logs who has it. */
-  lockData(limit: Limit): Promise<LockResult>
+  /** Waits for the right to initialise or upgrade /data until `limit.end`, and logs who has it. */
+  lockData(verb: 'initialise' | 'upgrade', limit: Limit): Promise<LockResult>
   /** Notes in /data that a firstboot has begun; otherwise says why it could not. */
   beginFirstboot(): string | null
   /** Marks /data as initialised by, or upgraded to, this version, atomically and durably; otherwise says why not. */
