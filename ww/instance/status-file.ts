@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { replaceFile } from '../base/files.ts'
+import { codeOf, replaceFile } from '../base/files.ts'
 import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { InstanceStatus } from './status.ts'
@@ -119,10 +119,6 @@ export class StatusFile {
       return describe(error)
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** `no space left on device`, of Node's `ENOSPC: no space left on device, write`. */
