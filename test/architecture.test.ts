@@ -56,17 +56,30 @@ const impure =
 
 type Import = { from: string; specifier: string; target: string | null; typeOnly: boolean }
 
+const { imports: versions }: { imports: Record<string, Record<string, string>> } = JSON.parse(
+  readFileSync(resolve(root, '../package.json'), 'utf8'),
+)
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** The files of the project that an import may mean: one that begins with # has a version for each runtime. */
+function resolveImport(from: string, specifier: string): (string | null)[] {
+  if (specifier.startsWith('#'))
+    return Object.values(versions[specifier] ?? {}).map((path) => relative(root, resolve(root, '..', path)))
+  return [specifier.startsWith('.') ? relative(root, resolve(root, dirname(from), specifier)) : null]
+}
+
 const imports: Import[] = files.flatMap((from) =>
   [
     ...read(from).matchAll(
       /^(?:import|export)\s(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm,
     ),
-  ].map(([, type, fixed, bare, dynamic]) => {
+  ].flatMap(([, type, fixed, bare, dynamic]) => {
     const specifier = fixed ?? bare ?? dynamic ?? ''
-    const target = specifier.startsWith('.') ? relative(root, resolve(root, dirname(from), specifier)) : null
-    return { from, specifier, target, typeOnly: type !== undefined }
+    return resolveImport(from, specifier).map((target) => ({
+      ...{ from, specifier, target },
+      typeOnly: type !== undefined,
+    }))
   }),
 )
 const importsOf = Map.groupBy(imports, ({ from }) => from)

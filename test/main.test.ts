@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { moreVerbs, shellVerbs, verbGroups, verbs } from '../ww/commands.ts'
-
-const main = resolve(import.meta.dirname, '../ww/main.ts')
+import { programWords } from './helpers/program.ts'
 
 describe('the program', () => {
   const ww = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+    const [file, ...words] = programWords(...args)
+    const { status, stdout, stderr } = spawnSync(file, words, { encoding: 'utf8' })
     return { status, stdout, stderr }
   }
 
@@ -28,8 +28,9 @@ describe('the program', () => {
     mkdirSync(join(home, 'etc'))
     writeFileSync(join(home, 'etc/cfg.json'), '{}')
     writeFileSync(join(home, 'large'), 'x'.repeat(300_000))
-    const line = '"$0" "$1" render "$2" | { sleep 0.5; wc -c; }'
-    const { stdout } = spawnSync('sh', ['-c', line, process.execPath, main, join(home, 'large')], {
+    const line = '"$@" | { sleep 0.5; wc -c; }'
+    const words = programWords('render', join(home, 'large'))
+    const { stdout } = spawnSync('sh', ['-c', line, '-', ...words], {
       encoding: 'utf8',
       env: { ...process.env, WW_HOME: home, WW_RUN: home },
     })
@@ -74,7 +75,7 @@ describe('the program', () => {
     const { status, stdout } = ww('--version')
     expect(status).to.equal(0)
     expect(stdout).to.match(
-      /^whaleware \d+\.\d+\.\d+ \(linux-\w+-glibc, Node \d+\.\d+\.\d+(, commit \w+)?\)\n$/,
+      /^whaleware \d+\.\d+\.\d+ \(linux-\w+-glibc, (Node|Bun) \d+\.\d+\.\d+(, commit \w+)?\)\n$/,
     )
   })
 })

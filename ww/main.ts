@@ -1,3 +1,4 @@
+import { restoreEnvironment } from './base/environment.ts'
 import { exitCode, isUserError, UserError } from './base/errors.ts'
 import { nearest } from './base/nearest.ts'
 import { readVersion } from './base/version.ts'
@@ -37,12 +38,11 @@ function print(text: string): number {
 }
 
 function version(): string {
-  const { version, commit } = readVersion()
-  const node = process.versions.node
-  // the tree has its own glibc, also where the image has another libc
+  const { version, commit, libc } = readVersion()
+  const { node, bun } = process.versions
   const built = [
-    `${process.platform}-${process.arch}-glibc`,
-    `Node ${node}`,
+    `${process.platform}-${process.arch}-${libc}`,
+    bun === undefined ? `Node ${node}` : `Bun ${bun}`,
     ...(commit ? [`commit ${commit}`] : []),
   ]
   return `whaleware ${version} (${built.join(', ')})\n`
@@ -102,12 +102,20 @@ function describeArgument(message: string): string {
   return message.split(/[.\n]/, 1)[0] ?? message
 }
 
-// `run` and `ww` set aside what is meant for the app: hooks and targets get it
-const { WW_NODE_OPTIONS: nodeOptions } = process.env
-if (nodeOptions !== undefined) process.env.NODE_OPTIONS = nodeOptions
-delete process.env.WW_NODE_OPTIONS
+/** Waits until a slow reader has all that was printed; neither an empty write nor the exit waits for it under Bun. */
+async function flush(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((written) => {
+      stream.once('error', () => written())
+      stream.end(() => written())
+    })
+  }
+}
 
+restoreEnvironment(process.env)
 const words = process.argv.slice(2)
+// before anything more is loaded, an instance that is booting ignores what would end it
+if (words[0] === 'run') for (const name of ['SIGHUP', 'SIGUSR1'] as const) process.on(name, () => {})
 const servers = ['receiver', 'states', 'supervise']
 // a reader that has seen enough, such as head, ends a command silently, and never a server
 // (run prints nothing there, and to make the stream takes a tenth of its time to UP)
@@ -115,8 +123,8 @@ if (words[0] !== 'run')
   process.stdout.on('error', () => servers.includes(words[0] ?? '') || process.exit(exitCode.ok))
 main(words)
   .catch((error: unknown) => report(error, words))
-  .then((code) => {
-    // what was printed may still wait for a slow reader; run prints nothing there
-    if (words[0] === 'run') process.exit(code)
-    process.stdout.write('', () => process.exit(code))
+  .then(async (code) => {
+    // run prints nothing there
+    if (words[0] !== 'run') await flush()
+    process.exit(code)
   })

@@ -9,6 +9,16 @@ describe('sleep', () => {
     expect(performance.now() - began).to.be.at.least(29)
   })
 
+  it('takes no time for nothing, and for less', async () => {
+    let isLate = false
+    setImmediate(() => {
+      isLate = true
+    })
+    await sleep(0, new AbortController().signal)
+    await sleep(-1, new AbortController().signal)
+    expect(isLate).to.equal(false)
+  })
+
   it('resolves at once when the signal is aborted, before or meanwhile, and leaves no timer', async () => {
     const controller = new AbortController()
     const sleeping = sleep(3_600_000, controller.signal)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { medianOf } from './median.ts'
 import { endAll, inits, listSupervisors, type Peer, sleeper, start, waitForService } from './peers.ts'
+import { cpuOf, privateMemoryOf } from './process-usage.ts'
 
 const rounds = 7
 const supervisors = listSupervisors(sleeper)
@@ -12,9 +13,9 @@ for (let round = 0; round < rounds; round++) {
   for (const [name, peer] of Object.entries({ ...supervisors, ...inits })) await liveOnce(name, peer)
 }
 report('start to the service running', 'started', 'ms', 'tini + sh')
-report('kill -9 of the service to running again', 'restarted', 'ms', 'pm2-runtime')
+report('kill -9 of the service to running again', 'restarted', 'ms', 'runit')
 await idle()
-report('private memory when idle', 'memory', 'MB', 'supervisord')
+report('private memory when idle', 'memory', 'MiB', 'supervisord')
 report('CPU a minute when idle', 'cpu', 'ms', 'supervisord')
 
 async function liveOnce(name: string, peer: Peer): Promise<void> {
@@ -38,7 +39,11 @@ async function idle(): Promise<void> {
   const started = await Promise.all(
     peers.map(async ([name, peer]) => ({ name, ...(await start(peer, `/tmp/idle/${name}`)) })),
   )
-  const second = await start(supervisors.whaleware ?? (() => []), '/tmp/idle/second')
+  const seconds = await Promise.all(
+    peers
+      .filter(([name]) => name.startsWith('whaleware'))
+      .map(([name, peer]) => start(peer, `/tmp/idle/second ${name}`)),
+  )
   // what comes soon after the start is over: a collection of garbage, the first monitor
   await delay(5000)
   const measured = await Promise.all(
@@ -50,9 +55,12 @@ async function idle(): Promise<void> {
   await delay(60_000)
   for (const { name, family, cpu } of measured) {
     note(`cpu ${name}`, total(family, cpuOf) - cpu)
-    note(`memory ${name}`, total(family, privateMemoryOf))
+    note(
+      `memory ${name}`,
+      total(family, (pid) => privateMemoryOf(pid) / 2 ** 20),
+    )
   }
-  await endAll([...started, second])
+  await endAll([...started, ...seconds])
 }
 
 function total(pids: readonly number[], of: (pid: number) => number): number {
@@ -75,21 +83,6 @@ function familyOf(root: number, service: number): number[] {
       ...parents.filter(([pid, parent]) => parent === member && pid !== service).map(([pid]) => pid),
     )
   return family
-}
-
-/** Milliseconds of CPU so far, of all threads. */
-function cpuOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
-    return sum + Number(nanoseconds) / 1e6
-  }, 0)
-}
-
-/** Megabytes that no other process shares. */
-function privateMemoryOf(pid: number): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const sizes = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB/gm)].map(([, size]) => Number(size))
-  return sizes.reduce((sum, size) => sum + size, 0) / 1024
 }
 
 function note(name: string, value: number): void {

@@ -1,19 +1,25 @@
 /** `ww supervise` beside its peers, and with a thousand targets; inside the container, see bench.ts. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, get } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { medianOf } from './median.ts'
 import { endAll, listSupervisors, type Peer, start, waitForService } from './peers.ts'
+import { cpuOf, privateMemoryOf } from './process-usage.ts'
 
 const rounds = 7
-const service = 'export PLACE PORT=9000; exec /ww/node /bench/http-service.mjs'
+const service = 'export PLACE PORT=9000; exec /ww-node/node /bench/http-service.mjs'
 const peers: Readonly<Record<string, Peer>> = {
-  'ww supervise'(place) {
-    writeFileSync(`${place}/targets.json`, JSON.stringify({ 'http://127.0.0.1:9000/': service }))
-    return ['/ww/ww', 'supervise', `${place}/targets.json`, '127.0.0.1:7070']
-  },
-  ...Object.fromEntries(Object.entries(listSupervisors(service)).filter(([name]) => name !== 'whaleware')),
+  'ww supervise': (place) => supervise('/ww/ww', place),
+  'ww supervise on Node': (place) => supervise('/ww-node/ww', place),
+  ...Object.fromEntries(
+    Object.entries(listSupervisors(service)).filter(([name]) => !name.startsWith('whaleware')),
+  ),
+}
+
+function supervise(program: string, place: string): string[] {
+  writeFileSync(`${place}/targets.json`, JSON.stringify({ 'http://127.0.0.1:9000/': service }))
+  return [program, 'supervise', `${place}/targets.json`, '127.0.0.1:7070']
 }
 
 await compareRestarts()
@@ -47,12 +53,11 @@ async function compareRestarts(): Promise<void> {
 /** A thousand targets, all in this process, pinged every second for half a minute. */
 async function watchThousand(): Promise<void> {
   const ports = Array.from({ length: 1000 }, (_, index) => 20_000 + index)
-  const pings = new Map<number, number[]>(ports.map((port) => [port, []]))
-  const failing = new Set<number>()
+  const thousand: Thousand = { ports, pings: new Map(ports.map((port) => [port, []])), failing: new Set() }
   for (const port of ports) {
     const server = createServer((_, response) => {
-      pings.get(port)?.push(performance.now())
-      response.writeHead(failing.has(port) ? 500 : 200).end()
+      thousand.pings.get(port)?.push(performance.now())
+      response.writeHead(thousand.failing.has(port) ? 500 : 200).end()
     })
     server.keepAliveTimeout = 60_000
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
@@ -60,28 +65,44 @@ async function watchThousand(): Promise<void> {
   mkdirSync('/tmp/thousand', { recursive: true })
   const targets = Object.fromEntries(ports.map((port) => [`http://127.0.0.1:${port}/`, {}]))
   writeFileSync('/tmp/thousand/targets.json', JSON.stringify(targets))
-  const supervisor = spawn('/ww/ww', ['supervise', '/tmp/thousand/targets.json', '127.0.0.1:7070'], {
+  await watchBy('/ww/ww', thousand)
+  await watchBy('/ww-node/ww', thousand)
+  process.exit(0)
+}
+
+/** The targets: when each was pinged, and which of them fail. */
+type Thousand = {
+  readonly ports: readonly number[]
+  readonly pings: ReadonlyMap<number, number[]>
+  readonly failing: Set<number>
+}
+
+async function watchBy(program: string, { ports, pings, failing }: Thousand): Promise<void> {
+  const supervisor = spawn(program, ['supervise', '/tmp/thousand/targets.json', '127.0.0.1:7070'], {
     stdio: 'ignore',
     env: { ...process.env, WW_RUN: '/tmp/thousand' },
   })
+  const pid = supervisor.pid ?? 0
   while ((await ask('/')) !== 200) await delay(100)
   await delay(3000)
   for (const times of pings.values()) times.length = 0
-  const [cpu, began] = [cpuOf(supervisor), performance.now()]
+  const [cpu, began] = [cpuOf(pid), performance.now()]
   await delay(30_000)
-  const share = (cpuOf(supervisor) - cpu) / (performance.now() - began)
+  const share = (cpuOf(pid) - cpu) / (performance.now() - began)
+  const memory = privateMemoryOf(pid) / 2 ** 20
   const drifts = [...pings.values()].map((times) => {
     const [first = 0, last = 0] = [times[0], times.at(-1)]
     return Math.abs(last - first - (times.length - 1) * 1000)
   })
   const fewest = Math.min(...[...pings.values()].map(({ length }) => length))
   const detections = await detect(ports.slice(0, 20), failing)
+  const exited = new Promise((done) => supervisor.once('exit', done))
   supervisor.kill('SIGKILL')
-  process.stdout.write(`1,000 targets, each pinged every second for 30 s: ${(share * 100).toFixed(1)} % of one core,
-at least ${fewest} pings each; the last is off the beat by ${medianOf(drifts).toFixed(1)} ms in the median, ${Math.max(...drifts).toFixed(1)} ms at most.
+  await exited
+  process.stdout.write(`${program}: 1,000 targets, each pinged every second for 30 s: ${(share * 100).toFixed(1)} % of one core,
+${memory.toFixed(1)} MiB of private memory, at least ${fewest} pings each; the last is off the beat by ${medianOf(drifts).toFixed(1)} ms in the median, ${Math.max(...drifts).toFixed(1)} ms at most.
 From a target's first 500 to its being ended: ${medianOf(detections).toFixed(0)} ms in the median, ${Math.max(...detections).toFixed(0)} ms at most.
 `)
-  process.exit(0)
 }
 
 /** How long it takes until each target that begins to fail is no longer RUNNING. */
@@ -110,12 +131,4 @@ async function stateOf(port: number): Promise<string | undefined> {
   const response = await fetch('http://127.0.0.1:7070/metrics')
   const pattern = new RegExp(`url="http://127.0.0.1:${port}/",state="(\\w+)"} 1`)
   return pattern.exec(await response.text())?.[1]
-}
-
-/** Milliseconds of CPU so far, of all threads. */
-function cpuOf({ pid }: ChildProcess): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
-    return sum + Number(nanoseconds) / 1e6
-  }, 0)
 }

@@ -7,7 +7,7 @@ import { medianOf } from './median.ts'
 const rounds = 21
 const hooks = ['boot', 'firstboot', 'upgrade', 'svcup', 'warmup', 'lifecycle']
 const place = { WW_RUN: '/tmp/bench/run', WW_DATA: '/tmp/bench/data' }
-const env = { ...process.env, ...place }
+const env = { ...process.env, WW_HOME: '/ww', ...place }
 
 for (const hook of hooks) writeProgram(`/ww/usr/${hook}`, 'exit 0')
 writeProgram(
@@ -19,6 +19,8 @@ const samples = new Map<string, number[]>()
 for (let round = 0; round < rounds; round++) {
   note('plain sh, ten hooks', runToEnd('/tmp/plain', []))
   await liveOnce()
+  await liveOnce('{}', () => {}, '/ww-node/run', 'whaleware on Node')
+  note('ww --help', runToEnd('/ww/ww', ['--help']))
 }
 await runQueries({ a: 1, b: 2, c: 3, d: 4, e: 5 }, '5 keys')
 await runQueries(
@@ -28,20 +30,25 @@ await runQueries(
 report()
 
 /** One life: the time to UP, and from SIGTERM to the exit. */
-async function liveOnce(cfg = '{}', whileUp: () => void = () => {}): Promise<void> {
+async function liveOnce(
+  cfg = '{}',
+  whileUp: () => void = () => {},
+  program = '/ww/run',
+  name = 'whaleware',
+): Promise<void> {
   rmSync('/tmp/bench', { recursive: true, force: true })
   for (const directory of Object.values(place)) mkdirSync(directory, { recursive: true })
   const began = performance.now()
-  const instance = spawn('/ww/run', { env: { ...env, CFG: cfg }, stdio: 'ignore' })
+  const instance = spawn(program, { env: { ...env, CFG: cfg }, stdio: 'ignore' })
   const exited = new Promise((done) => instance.once('exit', done))
   while (!isUp()) await delay(1)
-  note('whaleware, ten hooks to UP', performance.now() - began)
+  note(`${name}, ten hooks to UP`, performance.now() - began)
   await delay(50)
   whileUp()
   const asked = performance.now()
   instance.kill('SIGTERM')
   await exited
-  note('whaleware, SIGTERM to exit', performance.now() - asked)
+  note(`${name}, SIGTERM to exit`, performance.now() - asked)
 }
 
 /** What hooks and health checks ask, each beside /bin/true. */
@@ -60,7 +67,10 @@ function report(): void {
   const median = (name: string): number => medianOf(samples.get(name) ?? [])
   const rows = [
     ['whaleware, ten hooks to UP', 'plain sh, ten hooks'],
+    ['whaleware on Node, ten hooks to UP', 'plain sh, ten hooks'],
     ['whaleware, SIGTERM to exit', null],
+    ['whaleware on Node, SIGTERM to exit', null],
+    ['ww --help', null],
     ['ww cfg, 5 keys', '/bin/true'],
     ['ww cfg, 2,000 keys', '/bin/true'],
     ['ww health', '/bin/true'],

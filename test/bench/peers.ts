@@ -11,11 +11,8 @@ export const sleeper = 'echo $$ > "$PLACE/pid.new" && mv "$PLACE/pid.new" "$PLAC
 
 /** Those that start a service, a line of sh, and restart it when it ends. */
 export const listSupervisors = (service: string): Readonly<Record<string, Peer>> => ({
-  whaleware() {
-    writeProgram('/ww/usr/serve', service)
-    writeProgram('/ww/usr/monitor', 'echo "{}"')
-    return ['/ww/run']
-  },
+  whaleware: () => withHooks(service, '/ww/run'),
+  'whaleware on Node': () => withHooks(service, '/ww-node/run'),
   runit(place) {
     writeProgram(`${place}/runit/service/run`, service)
     return ['runsvdir', `${place}/runit`]
@@ -48,7 +45,14 @@ export const listSupervisors = (service: string): Readonly<Record<string, Peer>>
   },
   'pm2-runtime'(place) {
     const program = writeProgram(`${place}/service`, service)
-    return ['/ww/node', '/peers/node_modules/pm2/bin/pm2-runtime', 'start', program, '--interpreter', 'sh']
+    return [
+      '/ww-node/node',
+      '/peers/node_modules/pm2/bin/pm2-runtime',
+      'start',
+      program,
+      '--interpreter',
+      'sh',
+    ]
   },
 })
 
@@ -70,6 +74,7 @@ export async function start(peer: Peer, place: string): Promise<Running & { read
   const env = {
     ...process.env,
     PLACE: place,
+    WW_HOME: '/ww',
     WW_RUN: `${place}/run`,
     WW_DATA: `${place}/data`,
     HOME: place,
@@ -110,6 +115,12 @@ export async function endAll(running: readonly Running[]): Promise<void> {
     // nobody is left
   }
   await Promise.all(exited)
+}
+
+function withHooks(service: string, program: string): string[] {
+  writeProgram('/ww/usr/serve', service)
+  writeProgram('/ww/usr/monitor', 'echo "{}"')
+  return [program]
 }
 
 function writeProgram(path: string, script: string): string {

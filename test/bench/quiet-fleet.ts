@@ -56,6 +56,7 @@ type Round = { readonly share: number; readonly memory: number; readonly p99: nu
  */
 export async function measureQuietFleet(
   receiver: Listener,
+  onNode: Listener,
   bare: Listener,
   print: (line: string) => void,
 ): Promise<void> {
@@ -65,7 +66,8 @@ export async function measureQuietFleet(
   )
   for (let from = 0; from < instances; from += 1000) {
     const events = senders.slice(from, from + 1000).map((sender) => sender.entered('UP'))
-    await post(receiver.url, JSON.stringify(events), 'application/cloudevents-batch+json')
+    for (const { url } of [receiver, onNode])
+      await post(url, JSON.stringify(events), 'application/cloudevents-batch+json')
   }
   let next = 0
   const report = async (url: string, duration: number): Promise<number[]> => {
@@ -104,10 +106,11 @@ export async function measureQuietFleet(
   const kinds = [
     { name: 'a bare server of Node.js, which keeps nothing', run: () => measure(bare) },
     { name: 'ours, nobody looks', run: () => measure(receiver) },
+    { name: 'ours on Node, nobody looks', run: () => measure(onNode) },
     { name: 'ours, one page is open', run: measureWatched },
   ]
   // each instance twice: in the first minute a runtime is still compiling
-  await Promise.all([bare, receiver].map(({ url }) => report(url, 2 * interval)))
+  await Promise.all([bare, receiver, onNode].map(({ url }) => report(url, 2 * interval)))
   const done = new Map<string, Round[]>(kinds.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1)
     for (const { name, run } of kinds) done.get(name)?.push(await run())

@@ -1,6 +1,6 @@
 /**
- * Measures the receiver beside two servers that one could push the same to, etcd's own gateway and the pushgateway of
- * Prometheus; then what a quiet fleet of 10,000 costs it. Needs Debian's wrk, etcd-server and prometheus-pushgateway:
+ * Measures the receiver beside itself on Node and two servers that one could push the same to, etcd's own gateway and the
+ * pushgateway of Prometheus; then what a quiet fleet of 10,000 costs it. Needs both trees and Debian's wrk, etcd-server and prometheus-pushgateway:
  * npm run bench:receiver.
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts, startEtcd } from '../helpers/real-etcd.ts'
 import { measureQuietFleet } from './quiet-fleet.ts'
-import { compare, endAll, start, wwCommand } from './wrk.ts'
+import { compare, endAll, start, trees } from './wrk.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'ww-bench-'))
 const etcd = await startEtcd()
@@ -36,17 +36,13 @@ function writePushLines(): string {
 }
 
 try {
-  const [ours = 0, checked = 0, unchecked = 0] = await freePorts(3)
+  const [ours = 0, checked = 0, unchecked = 0, node = 0] = await freePorts(4)
   const at = (port: number, path = '/'): string => `http://127.0.0.1:${port}${path}`
-  const [command, ...words] = wwCommand(
-    '--max-semi-space-size=16',
-    '--heap-growing-percent=30',
-    '--v8-pool-size=0',
-  )
-  const receive = (db: string, port: number) =>
-    start(command, [...words, 'receiver', '--db', db, '--port', String(port)], at(port, '/livez'))
+  const receive = (tree: string, name: string, port: number) =>
+    start(tree, ['receiver', '--db', join(directory, name), '--port', String(port)], at(port, '/livez'))
   const db = join(directory, 'fleet.db')
-  await receive(db, ours)
+  await receive(trees.ours, 'fleet.db', ours)
+  await receive(trees.node, 'fleet-node.db', node)
   const pushgateway = (port: number, ...options: string[]) =>
     start(
       'prometheus-pushgateway',
@@ -64,10 +60,13 @@ try {
     })
 
   const post = { url: at(ours, '/v1/events'), script: 'post-stats.lua' }
+  const postToNode = { ...post, url: at(node, '/v1/events') }
   const rateOf = await compare([
     { name: 'ours, one event a request, durable', ...post },
+    { name: 'on Node, one event a request, durable', ...postToNode },
     { name: 'ours, 100 events of an instance a request, durable', ...post, args: ['100', 'backlog'] },
     { name: 'ours, 100 events of 100 instances a request, durable', ...post, args: ['100'] },
+    { name: 'on Node, 100 events of 100 instances a request, durable', ...postToNode, args: ['100'] },
     {
       name: 'etcd put, durable',
       url: at(etcd.members[0]?.port ?? 0),
@@ -80,6 +79,10 @@ try {
   const single = rateOf('ours, one event a request, durable')
   const ratio = (name: string): string => `${(single / rateOf(name)).toFixed(1)} × ${name}`
   print(`one event a request: ${ratio('etcd put, durable')}, ${ratio('pushgateway as it comes, in memory')}`)
+  for (const name of ['one event a request', '100 events of 100 instances a request']) {
+    const beside = (rateOf(`ours, ${name}, durable`) / rateOf(`on Node, ${name}, durable`)).toFixed(2)
+    print(`${name}: ${beside} × the same on Node`)
+  }
   for (const name of ['100 events of an instance a request', '100 events of 100 instances a request']) {
     const events = rateOf(`ours, ${name}, durable`) * 100
     const others = (events / rateOf('etcd put, durable')).toFixed(1)
@@ -91,11 +94,17 @@ try {
   endAll()
   await etcd.stop()
   print('')
-  const [quiet = 0, bare = 0] = await freePorts(2)
-  const { pid = 0 } = await receive(join(directory, 'quiet.db'), quiet)
+  const [quiet = 0, quietNode = 0, bare = 0] = await freePorts(3)
+  const { pid = 0 } = await receive(trees.ours, 'quiet.db', quiet)
+  const { pid: pidOnNode = 0 } = await receive(trees.node, 'quiet-node.db', quietNode)
   process.env.PORT = String(bare)
   const nothing = await start(process.execPath, [join(import.meta.dirname, 'bare-server.mjs')], at(bare))
-  await measureQuietFleet({ url: at(quiet, ''), pid }, { url: at(bare, ''), pid: nothing.pid ?? 0 }, print)
+  await measureQuietFleet(
+    { url: at(quiet, ''), pid },
+    { url: at(quietNode, ''), pid: pidOnNode },
+    { url: at(bare, ''), pid: nothing.pid ?? 0 },
+    print,
+  )
 } finally {
   endAll()
   await etcd.stop()

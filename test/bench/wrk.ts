@@ -26,13 +26,11 @@ export const rounds = Number(process.env.ROUNDS ?? 5)
 export const seconds = Number(process.env.ROUND_SECONDS ?? 4)
 export const connections = 32
 
-/**
- * The words that begin a `ww` command: what was built, or the sources when nothing was; with the flags for the runtime
- * that `sh/ww` gives it, since it is the runtime alone that is measured.
- */
-export function wwCommand(...flags: readonly string[]): readonly [command: string, ...first: string[]] {
-  const built = join(root, 'dist/ww/run.cjs')
-  return [process.execPath, ...flags, existsSync(built) ? built : join(root, 'ww/main.ts')]
+/** The command lines of the trees that are built: the product's, and the last one on Node beside it. */
+export const trees = { ours: join(root, 'dist/ww/ww'), node: join(root, 'dist/ww-node/ww') } as const
+for (const tree of Object.values(trees)) {
+  if (!existsSync(tree))
+    throw new Error(`cannot find ${tree}: npm run build && npm run build -- --runtime node`)
 }
 
 /** Starts a server; resolves when it answers at `url`. */

@@ -4,14 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { MisbehavingServer } from '../helpers/misbehaving-server.ts'
+import { programWords } from '../helpers/program.ts'
 import { until } from '../helpers/until.ts'
 import { colours } from '../states/charts.ts'
-
-const main = resolve(import.meta.dirname, '../../ww/main.ts')
 
 /** A `ww` that was typed, with what it says. */
 class Typed {
@@ -20,7 +19,8 @@ class Typed {
   readonly ended: Promise<number | string>
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.process = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    const [file, ...words] = programWords(...args)
+    this.process = spawn(file, words, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

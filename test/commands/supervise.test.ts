@@ -2,11 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { programWords } from '../helpers/program.ts'
 import { until } from '../helpers/until.ts'
-
-const main = resolve(import.meta.dirname, '../../ww/main.ts')
 
 describe('ww supervise', () => {
   let directory: string
@@ -39,16 +38,17 @@ describe('ww supervise', () => {
     writeFileSync(file, typeof targets === 'string' ? targets : JSON.stringify(targets))
     return file
   }
-  const once = (...args: string[]) =>
-    spawnSync(process.execPath, [main, 'supervise', ...args], { encoding: 'utf8', timeout: 10_000 })
+  const once = (...args: string[]) => {
+    const [file, ...words] = programWords('supervise', ...args)
+    return spawnSync(file, words, { encoding: 'utf8', timeout: 10_000 })
+  }
   const serve = async (targets: unknown): Promise<string> => {
     const free = createServer().listen(0, '127.0.0.1')
     await until(() => free.listening)
     const port = portOf(free)
     await new Promise((done) => free.close(done))
-    const child = spawn(process.execPath, [main, 'supervise', write(targets), `127.0.0.1:${port}`], {
-      stdio: 'ignore',
-    })
+    const [file, ...words] = programWords('supervise', write(targets), `127.0.0.1:${port}`)
+    const child = spawn(file, words, { stdio: 'ignore' })
     running.push(child)
     const base = `http://127.0.0.1:${port}`
     await until(async () => (await fetch(base).catch(() => null)) !== null, 'the supervisor')

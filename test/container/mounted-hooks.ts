@@ -14,6 +14,9 @@ export type Mounting = {
   readonly verb?: 'run' | 'create'
 }
 
+/** Node.js at /test/node, for the servers and programs of the tests: the image has none. */
+const mountNode = ['-v', `${process.execPath}:/test/node:ro`]
+
 /** A hook that ignores the signals of a stop, once it has printed that it does. */
 export function ignoreSignals(name: string): string {
   return `trap '' TERM INT QUIT HUP; echo "${name} ignores SIGTERM"; exec sleep 1000`
@@ -26,7 +29,15 @@ export function startMounted(
 ): Promise<ServerContainer> {
   const config = ['-e', `CFG=${JSON.stringify(cfg)}`]
   // many containers run at a time, and each check of their health starts processes
-  const args = [...config, '--no-healthcheck', ...mountHooks(hooks), ...options, image, ...command]
+  const args = [
+    ...config,
+    '--no-healthcheck',
+    ...mountNode,
+    ...mountHooks(hooks),
+    ...options,
+    image,
+    ...command,
+  ]
   return runContainer(args, verb)
 }
 

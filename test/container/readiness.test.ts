@@ -33,7 +33,7 @@ function startWatched(): Promise<ServerContainer> {
 
 /** What is seen from the instant at which a request was accepted. */
 function watch(container: ServerContainer, request: string): { accepted: Promise<Seen[]> } {
-  const line = `/ww/node /programs/watch-readiness.mjs ${request}`
+  const line = `/test/node /programs/watch-readiness.mjs ${request}`
   const accepted = container.try(line).then(({ stdout, stderr }) => {
     const lines = stdout.split('\n').filter((text) => text.endsWith('}'))
     const seen = lines.map((text): Seen & { code?: number } => JSON.parse(text))

@@ -132,7 +132,7 @@ describe('an unprivileged user in the container', () => {
     await container.printed(/ UP: /)
     for (const verb of ['stop', 'restart', 'monitor'])
       expect(await asNobody(container, `ww ${verb}`), verb).to.include({ code: 1, stdout: '' })
-    const { stdout } = await asNobody(container, '/ww/node /programs/connect-everywhere.mjs')
+    const { stdout } = await asNobody(container, '/test/node /programs/connect-everywhere.mjs')
     expect(stdout).to.match(/^[1-9]\d* sockets, 0 connected$/)
     expect(await container.sh('ww health')).to.equal('UP')
     expect(await container.logs()).to.not.match(/STOPPING|RESTARTING/)

@@ -67,7 +67,7 @@ describe('instances that share /data', () => {
     const alive = await start(volume, 'alive', { serve }, { notify })
     await alive.printed(/ UP: /)
     await dead.kill()
-    const third = await start(volume, 'third', { serve: `exec /ww/node -e '${receiver}'` }, { notify })
+    const third = await start(volume, 'third', { serve: `exec /test/node -e '${receiver}'` }, { notify })
     await third.printed(/ UP: /)
     const received = async (): Promise<string> => third.sh('cat /tmp/received 2>/dev/null || true')
     const states = async (instance: string): Promise<string[]> =>

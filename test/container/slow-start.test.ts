@@ -9,7 +9,7 @@ const server = `setTimeout(() => {
 }, 3000)`
 
 const hooks = {
-  serve: `echo $$ >/tmp/serve.pid; exec /ww/node -e '${server}'`,
+  serve: `echo $$ >/tmp/serve.pid; exec /test/node -e '${server}'`,
   monitor: `#!/bin/bash\nexec 3<>/dev/tcp/127.0.0.1/8080 && echo '{"connected":true}'`,
 }
 

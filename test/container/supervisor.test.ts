@@ -19,7 +19,7 @@ describe('supervisor image', function () {
 
   /** What an address in the container answers. */
   const ask = (url: string): Promise<string> =>
-    server.sh(`/ww/node -e 'fetch("${url}").then((r) => r.text()).then((t) => process.stdout.write(t))'`)
+    server.sh(`node -e 'fetch("${url}").then((r) => r.text()).then((t) => process.stdout.write(t))'`)
   const state = async (): Promise<State> => JSON.parse(await ask('http://127.0.0.1:7070/state'))
   const find = async (part: string): Promise<State['targets'][number]> => {
     const found = (await state()).targets.find(({ url }) => url.includes(part))

@@ -1,6 +1,7 @@
+import { copyFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { startMounted } from './mounted-hooks.ts'
-import { base, buildFrom, removeServers } from './server-images.ts'
+import { base, docker, makeFiles, removeServers } from './server-images.ts'
 
 /** A hook that has become root, so that an instance of another user may not even send it a signal. */
 const unkillable = `exec become-root -e '
@@ -12,8 +13,11 @@ const unkillable = `exec become-root -e '
 describe('a process that cannot be killed', () => {
   let image: string
   before(async () => {
-    const become = 'RUN cp /ww/node /usr/local/bin/become-root && chmod 4755 /usr/local/bin/become-root'
-    image = await buildFrom('whaleware-test-unkillable', { Dockerfile: `FROM ${base}\n${become}\n` })
+    image = 'whaleware-test-unkillable'
+    const become = 'COPY node /usr/local/bin/become-root\nRUN chmod 4755 /usr/local/bin/become-root'
+    const directory = makeFiles({ Dockerfile: `FROM ${base}\n${become}\n` })
+    copyFileSync(process.execPath, `${directory}/node`)
+    await docker('build', '-q', '-t', image, directory)
   })
   afterEach(removeServers)
 

@@ -21,15 +21,15 @@ describe('the default image', () => {
     expect(await container.stop()).to.equal('0')
   })
 
-  it('works in an image with nothing but busybox, read-only, as user 1000', async () => {
+  it('works anywhere in an image with nothing but busybox, read-only, as user 1000', async () => {
     const image = await buildFrom('whaleware-test-busybox', {
       Dockerfile: [
         `FROM ${base} AS ww`,
         'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends busybox-static >/dev/null',
-        'RUN mkdir -p /bare/bin /bare/run/ww /bare/data /bare/tmp && cp /bin/busybox /bare/bin/ && for a in sh cat ls; do ln -s busybox /bare/bin/$a; done && chmod 1777 /bare/run/ww /bare/data /bare/tmp && cp -a /ww /bare/ww',
+        'RUN mkdir -p /bare/bin /bare/run/ww /bare/data /bare/tmp && cp /bin/busybox /bare/bin/ && for a in sh cat ls; do ln -s busybox /bare/bin/$a; done && chmod 1777 /bare/run/ww /bare/data /bare/tmp && mkdir "/bare/any where" && cp -a /ww "/bare/any where/ww"',
         'FROM scratch',
         'COPY --from=ww /bare /',
-        'ENTRYPOINT ["/ww/run"]',
+        'ENTRYPOINT ["/any where/ww/run"]',
       ].join('\n'),
     })
     const id = await docker(
@@ -43,7 +43,8 @@ describe('the default image', () => {
       image,
     )
     try {
-      await docker('exec', id, '/ww/ww', 'wait', 'UP', '--timeout', '20s')
+      await docker('exec', id, '/any where/ww/ww', 'wait', 'UP', '--timeout', '20s')
+      expect(await docker('exec', id, '/any where/ww/ww', '--version')).to.contain('Bun')
       await docker('stop', id)
       expect(await docker('inspect', '-f', '{{.State.ExitCode}}', id)).to.equal('0')
     } finally {

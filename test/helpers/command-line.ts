@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
+import { builtTree } from './program.ts'
 
-const ww = resolve(import.meta.dirname, '../../ww/sh/ww')
+const ww = builtTree ? `${builtTree}/ww` : resolve(import.meta.dirname, '../../ww/sh/ww')
 
 /** What a command printed, and its exit code. */
 export type Typed = { status: number | null; stdout: string; stderr: string }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { hasEnvironment, listProcesses } from '../../ww/processes/list.ts'
+import { builtTree, programWords } from './program.ts'
 import { until } from './until.ts'
 
-const main = resolve(import.meta.dirname, '../../ww/main.ts')
 const opened: RealInstance[] = []
 
 /** Where one instance lives; it can be booted there again and again. */
@@ -61,13 +61,16 @@ export class RealInstance {
   constructor(place: Place, cfg: unknown, env: NodeJS.ProcessEnv = {}, cwd?: string) {
     this.place = place
     this.#earlierEvents = eventLines(place).length
-    this.process = spawn(process.execPath, [main, 'run'], {
+    const [file, ...words] = programWords('run')
+    this.process = spawn(file, words, {
       env: {
         PATH: process.env.PATH,
         WW_HOME: place.home,
         WW_DATA: place.data,
         WW_RUN: place.run,
         WW_BACKUP: place.backup,
+        // as sh/start has it
+        ...(builtTree ? { BUN_JSC_useJIT: '0' } : {}),
         ...(cfg === undefined ? {} : { CFG: typeof cfg === 'string' ? cfg : JSON.stringify(cfg) }),
         ...env,
       },

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { programWords } from './program.ts'
 import { until } from './until.ts'
-
-const main = resolve(import.meta.dirname, '../../ww/main.ts')
 
 /** A real `ww receiver` on a file of its own, which can be killed and started again at the same address. */
 export class RealReceiver {
@@ -33,8 +32,9 @@ export class RealReceiver {
 
   /** Starts it; resolves when it answers. */
   async start(): Promise<this> {
-    const args = [main, 'receiver', '--port', String(this.#port), '--db', this.db, ...this.#args]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const where = ['--port', String(this.#port), '--db', this.db]
+    const [file, ...args] = programWords('receiver', ...where, ...this.#args)
+    const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#process = child
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

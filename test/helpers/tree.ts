@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { programWords } from './program.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const node = [process.execPath, '--import', 'tsx']
@@ -22,7 +23,7 @@ export function writeTree({ port, targets }: Tree, directory: string, startDelay
   const file = join(directory, `${port}.json`)
   const settings = entries.map(([url, run]) => [url, { run: `exec ${run}`, every: '250ms', timeout: '5s' }])
   writeFileSync(file, JSON.stringify(Object.fromEntries(settings), null, 2))
-  return [...node, join(root, 'ww/main.ts'), 'supervise', file, `127.0.0.1:${port}`]
+  return programWords('supervise', file, `127.0.0.1:${port}`)
 }
 
 function quote(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseListen } from '../../ww/http/listen.ts'
+import { describeListenError, parseListen } from '../../ww/http/listen.ts'
 
 describe('where a server listens', () => {
   for (const [text, address] of [
@@ -27,4 +27,18 @@ describe('where a server listens', () => {
   ]) {
     it(`does not take "${text}"`, () => expect(parseListen(text)).to.equal(null))
   }
+})
+
+describe('why a server cannot listen', () => {
+  it('is told by the code of the error, whatever the runtime says', () => {
+    const error = Object.assign(new Error('Failed to start server. Is port 80 in use?'), {
+      code: 'EADDRINUSE',
+    })
+    expect(describeListenError(error)).to.equal('another process listens there (EADDRINUSE)')
+  })
+
+  it('is the message of any other error', () => {
+    expect(describeListenError(new Error('odd'))).to.equal('odd')
+    expect(describeListenError('odd')).to.equal('odd')
+  })
 })

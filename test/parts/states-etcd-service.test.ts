@@ -9,6 +9,7 @@ import { Changes } from '../../ww/states/changes.ts'
 import { decideUpdate } from '../../ww/states/decide.ts'
 import { openEtcdStore } from '../../ww/states/etcd-store.ts'
 import { readMachine } from '../../ww/states/read-yaml.ts'
+import { programWords } from '../helpers/program.ts'
 import { freePorts, type RealEtcd, startEtcd } from '../helpers/real-etcd.ts'
 import { until } from '../helpers/until.ts'
 
@@ -25,8 +26,8 @@ describe('ww states on etcd', () => {
   const startReplica = async (): Promise<{ url: string; kill(): Promise<unknown> }> => {
     const [port] = await freePorts(1)
     const places = ['--chart', join(root, 'turns.yaml'), '--store', etcd.address()]
-    const args = ['--import', 'tsx', 'ww/main.ts', 'states', ...places, '--port', String(port)]
-    const child = spawn(process.execPath, args, { stdio: 'ignore' })
+    const [file, ...args] = programWords('states', ...places, '--port', String(port))
+    const child = spawn(file, args, { stdio: 'ignore' })
     const exit = once(child, 'exit')
     const kill = (): Promise<unknown> => {
       child.kill('SIGKILL')

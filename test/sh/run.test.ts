@@ -15,7 +15,6 @@ import { shellVerbs, verbs } from '../../ww/commands.ts'
 import { hasShell, shells } from '../helpers/shells.ts'
 
 const source = resolve(import.meta.dirname, '../../ww/sh')
-const flags = '--max-semi-space-size=1 --v8-pool-size=0 --expose-gc --disable-sigusr1'
 
 for (const [shell, words] of Object.entries(shells)) {
   describe(`the ENTRYPOINT in ${shell}`, () => {
@@ -27,10 +26,9 @@ for (const [shell, words] of Object.entries(shells)) {
       home = mkdtempSync(join(tmpdir(), 'ww-entry-'))
       mkdirSync(`${home}/sh`)
       for (const name of ['run', 'ww', 'cfg']) copyFileSync(`${source}/${name}`, `${home}/${name}`)
-      for (const name of ['look', 'health', 'status', 'wait'])
+      for (const name of ['look', 'health', 'start', 'status', 'wait'])
         copyFileSync(`${source}/${name}`, `${home}/sh/${name}`)
-      writeFileSync(`${home}/run.cjs`, '')
-      script('node', 'echo node "$@"')
+      script('whaleware', 'echo whaleware "$@"')
       // as tini: what comes after -- is what it runs
       script('tini', 'echo tini "$@" >&2; while [ "$1" != -- ]; do shift; done; shift; exec "$@"')
     })
@@ -41,7 +39,7 @@ for (const [shell, words] of Object.entries(shells)) {
     const runWith = (variables: NodeJS.ProcessEnv, ...args: string[]) => {
       const [program = '', ...rest] = words
       const { status, stdout, stderr } = spawnSync(program, [...rest, `${home}/run`, ...args], {
-        env: { PATH: process.env.PATH, WW_HOME: home, WW_RUN: `${home}/none`, ...variables },
+        env: { PATH: process.env.PATH, WW_RUN: `${home}/none`, ...variables },
         encoding: 'utf8',
       })
       return { status, stdout, stderr: stderr.replace(/^tini .*\n/, '') }
@@ -51,7 +49,7 @@ for (const [shell, words] of Object.entries(shells)) {
       it(`runs the instance: ${args.join(' ') || 'no arguments'}`, () => {
         expect(run(...args)).to.deep.equal({
           status: 0,
-          stdout: `node ${flags} ${home}/run.cjs run\n`,
+          stdout: 'whaleware run\n',
           stderr: '',
         })
       })
@@ -68,7 +66,7 @@ for (const [shell, words] of Object.entries(shells)) {
       it(`runs a verb of ww: ${args.join(' ')}`, () => {
         expect(run(...args)).to.deep.equal({
           status: 0,
-          stdout: `node ${home}/run.cjs ${given}\n`,
+          stdout: `whaleware ${given}\n`,
           stderr: '',
         })
       })
@@ -81,7 +79,7 @@ for (const [shell, words] of Object.entries(shells)) {
     })
 
     it('sets the options that the app has for Node.js aside, for its own runtime alone', () => {
-      script('node', 'echo "${NODE_OPTIONS-none} $WW_NODE_OPTIONS"')
+      script('whaleware', 'echo "${NODE_OPTIONS-none} $WW_ASIDE_NODE_OPTIONS"')
       const env = { NODE_OPTIONS: '--require  /app/x.js' }
       expect(runWith(env, 'run').stdout).to.equal('none --require  /app/x.js\n')
       expect(runWith(env, 'events').stdout).to.equal('none --require  /app/x.js\n')
@@ -111,11 +109,11 @@ for (const [shell, words] of Object.entries(shells)) {
       if (!existsSync('/usr/bin/tini-static')) this.skip()
       copyFileSync('/usr/bin/tini-static', `${home}/tini`)
       for (const signal of ['TERM', 'INT', 'QUIT']) {
-        script('node', `ulimit -c 0; kill -${signal} $$; sleep 10`)
+        script('whaleware', `ulimit -c 0; kill -${signal} $$; sleep 10`)
         expect(run(), signal).to.include({ status: 0 })
         expect(run('sh', '-c', `ulimit -c 0; kill -${signal} $$`).status, signal).to.be.greaterThan(128)
       }
-      script('node', 'exit 78')
+      script('whaleware', 'exit 78')
       expect(run()).to.include({ status: 78 })
     })
 

@@ -566,16 +566,15 @@ for (const [shell, words] of Object.entries(shells)) {
     })
 
     describe('as installed', () => {
-      /** Lays out an installed tree whose runtime only tells how it was called. */
+      /** Lays out an installed tree whose program only prints how it was called. */
       const install = () => {
         const home = `${run}/home`
         mkdirSync(`${home}/sh`, { recursive: true })
         for (const name of ['ww', 'cfg']) copyFileSync(resolve(ww, '..', name), `${home}/${name}`)
-        for (const name of ['look', 'health', 'status', 'wait'])
+        for (const name of ['look', 'health', 'start', 'status', 'wait'])
           copyFileSync(resolve(ww, '..', name), `${home}/sh/${name}`)
-        writeFileSync(`${home}/node`, '#!/bin/sh\necho node "$@"\n', { mode: 0o755 })
+        writeFileSync(`${home}/whaleware`, '#!/bin/sh\necho whaleware "$@"\n', { mode: 0o755 })
         writeFileSync(`${home}/run`, '#!/bin/sh\necho run "$@"\n', { mode: 0o755 })
-        writeFileSync(`${home}/run.cjs`, '')
         return home
       }
       const askInstalled = (home: string, ...args: string[]) => {
@@ -584,15 +583,15 @@ for (const [shell, words] of Object.entries(shells)) {
           .stdout
       }
 
-      it('starts the runtime for every other verb, and run through its own script', () => {
+      it('starts the program for every other verb, and run through its own script', () => {
         const home = install()
-        expect(askInstalled(home, 'events', '-f')).to.equal(`node ${home}/run.cjs events -f\n`)
-        expect(askInstalled(home, 'cfg', '--why', 'a')).to.equal(`node ${home}/run.cjs cfg --why a\n`)
+        expect(askInstalled(home, 'events', '-f')).to.equal('whaleware events -f\n')
+        expect(askInstalled(home, 'cfg', '--why', 'a')).to.equal('whaleware cfg --why a\n')
         expect(askInstalled(home, 'run')).to.equal('run run\n')
-        expect(askInstalled(home)).to.equal(`node ${home}/run.cjs\n`)
+        expect(askInstalled(home)).to.equal('whaleware\n')
       })
 
-      it('never starts the runtime for status, wait, health and cfg', () => {
+      it('never starts the program for status, wait, health and cfg', () => {
         const home = install()
         be('UP')
         expect(askInstalled(home, 'status')).to.match(/^state: UP\n/)

@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { codeOf } from './files.ts'
 import { formatLogTime, oneLine } from './text.ts'
+import { offsetAt } from './time-zone.ts'
 
 /** whaleware's own lines; they go to standard error, so that standard output is the service's alone. */
 export type Log = {
@@ -43,7 +44,7 @@ export function createLog(write: (bytes: Buffer) => number, now: () => Date = ()
   }
   const print = (level: LogLevel, line: string): void => {
     const at = now()
-    const bytes = Buffer.from(formatLogLine(level, line, at.getTime(), -at.getTimezoneOffset()))
+    const bytes = Buffer.from(formatLogLine(level, line, at.getTime(), offsetAt(at)))
     if (backlog.length + bytes.length <= longestBacklog || backlog.length === 0)
       backlog = Buffer.concat([backlog, bytes])
     flush()

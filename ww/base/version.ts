@@ -1,25 +1,35 @@
 import { readFileSync } from 'node:fs'
+import { findHome } from './home.ts'
 
 /** Which whaleware this is; the commit is known only to what was built from a checkout. */
-export type WhalewareVersion = { readonly version: string; readonly commit: string | null }
+export type WhalewareVersion = {
+  readonly version: string
+  readonly commit: string | null
+  /** Which libc it was built for; the glibc tree has its own, also where the image has another one. */
+  readonly libc: string
+}
 
-/** Beside the program in an installed tree, package.json in a checkout. */
-const files = ['../version.json', '../../package.json']
+/** In an installed tree, and in a checkout. */
+const files = ['version.json', 'package.json']
 
 /** Reads the version that the build wrote down. */
 export function readVersion(): WhalewareVersion {
+  const home = findHome()
   for (const file of files) {
+    if (home === null) break
     try {
-      const value: unknown = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
-      if (typeof value !== 'object' || value === null) continue
-      if (!('version' in value) || typeof value.version !== 'string') continue
-      return {
-        version: value.version,
-        commit: 'commit' in value && typeof value.commit === 'string' ? value.commit : null,
-      }
+      const value: unknown = JSON.parse(readFileSync(`${home}/${file}`, 'utf8'))
+      const version = textOf(value, 'version')
+      if (version === null) continue
+      return { version, commit: textOf(value, 'commit'), libc: textOf(value, 'libc') ?? 'glibc' }
     } catch {
       // the other one is there
     }
   }
-  return { version: 'unknown', commit: null }
+  return { version: 'unknown', commit: null, libc: 'glibc' }
+}
+
+function textOf(value: unknown, name: string): string | null {
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : null
+  return typeof text === 'string' ? text : null
 }

@@ -1,9 +1,9 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
+import { findHome } from '../base/home.ts'
 import { describeFileError } from '../config/file-error.ts'
 import { quote } from '../config/render-lookup.ts'
 
@@ -65,7 +65,10 @@ function copySkeleton(directory: string): void {
     if (existsSync(target) && readdirSync(target).length > 0) {
       throw new UserError(`cannot write to ${directory}: it is not empty; name another directory`)
     }
-    cpSync(findSkeleton(), target, { recursive: true })
+    const home = findHome()
+    if (home === null)
+      throw new UserError('cannot find the skeleton: it is not beside the program; install all of /ww')
+    cpSync(`${home}/usr-scripts/skeleton`, target, { recursive: true })
     const hooks = `${target}/ww/usr`
     for (const hook of readdirSync(hooks)) chmodSync(`${hooks}/${hook}`, 0o755)
   } catch (error) {
@@ -73,14 +76,4 @@ function copySkeleton(directory: string): void {
     const reason = describeFileError(error)
     throw new UserError(`cannot write to ${directory}: ${reason}`, exitCode.failed, { cause: error })
   }
-}
-
-/** From `ww/commands` in the source, from `program` in an installed tree. */
-function findSkeleton(): string {
-  const candidates = ['../../usr-scripts/skeleton', '../usr-scripts/skeleton'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  )
-  const skeleton = candidates.find((path) => existsSync(path))
-  if (!skeleton) throw new Error(`the skeleton is at none of ${candidates.join(', ')}`)
-  return skeleton
 }

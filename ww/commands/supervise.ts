@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { isLocalOrBearer } from '../http/bearer.ts'
-import { type ListenAddress, parseListen } from '../http/listen.ts'
+import { describeListenError, type ListenAddress, parseListen } from '../http/listen.ts'
 import { type HttpServer, serveRoutes } from '../http/server.ts'
 import { findAccount } from '../processes/account.ts'
 import { findListeners, findOwner } from '../processes/port-holder.ts'
@@ -102,7 +102,7 @@ async function serve(routes: Parameters<typeof serveRoutes>[0], listen: ListenAd
     return await serveRoutes(routes, { listen, bodyLimit: 1024, warn: log.warn })
   } catch (error) {
     const owner = 'port' in listen ? findOwner(findListeners(listen.port)) : null
-    const why = owner ? `${owner.name} (pid ${owner.pid}) has it` : String(error)
+    const why = owner ? `${owner.name} (pid ${owner.pid}) has it` : describeListenError(error)
     throw new UserError(`cannot listen at ${describe(listen)}: ${why}`, exitCode.failed, { cause: error })
   }
 }

@@ -12,3 +12,17 @@ export function parseListen(text: string): ListenAddress | null {
   // a container is asked from outside of it: without a host, every interface
   return port <= 65_535 ? { host: bracketed || plain || '0.0.0.0', port } : null
 }
+
+/** Why a server cannot listen, by the system's code; what the runtimes themselves say differs. */
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there (EADDRINUSE)',
+  EADDRNOTAVAIL: 'this machine does not have the address (EADDRNOTAVAIL)',
+  EACCES: 'permission denied (EACCES)',
+  ENOTFOUND: 'the host is not known (ENOTFOUND)',
+}
+
+/** Why a server cannot listen, for a message. */
+export function describeListenError(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return refusals[code] ?? (error instanceof Error ? error.message : String(error))
+}

@@ -1,5 +1,5 @@
 import { exitCode, UserError } from '../base/errors.ts'
-import { parseListen } from '../http/listen.ts'
+import { describeListenError, parseListen } from '../http/listen.ts'
 import type { HttpAnswer, Route } from '../http/route.ts'
 import { type HttpServer, serveRoutes } from '../http/server.ts'
 import { renderMetrics } from './metrics.ts'
@@ -25,10 +25,13 @@ export async function startProbes(
   try {
     return await serveRoutes(listRoutes(status), { listen: address, bodyLimit: 1024, warn })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error
-    throw new UserError(`cannot listen at ww.listen ${listen}: ${reason}`, exitCode.configuration, {
-      cause: error,
-    })
+    throw new UserError(
+      `cannot listen at ww.listen ${listen}: ${describeListenError(error)}`,
+      exitCode.configuration,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -28,13 +28,24 @@ export function parseTimeout(text: string | undefined): number | null {
 /** Sends a request to this user's instance; a UserError says why there is no reply. */
 export async function steerInstance(env: NodeJS.ProcessEnv, request: ControlRequest): Promise<ControlReply> {
   const run = findRun(env)
-  const reply = await requestInstance(run, request)
+  let reply = await requestInstance(run, request)
+  // an instance that has just begun listens soon
+  for (let tries = 0; tries < 10 && 'failure' in reply && reply.failure === 'absent'; tries++) {
+    if (!isRunning(run)) break
+    await delay(pollInterval)
+    reply = await requestInstance(run, request)
+  }
   if (!('failure' in reply)) return reply
   const refusal = reply.failure === 'forbidden' ? refuseUser(run) : null
   if (refusal !== null) throw refusal
   throw new UserError(
     `cannot ${request.command}: no instance is running: ${socketPath(run)}: ${reply.reason}`,
   )
+}
+
+function isRunning(run: string): boolean {
+  const seen = readStatus(run)
+  return seen !== null && !finalStates.includes(seen.state)
 }
 
 /** Why another user's instance does not respond; null when the run directory is this user's, or is not there. */

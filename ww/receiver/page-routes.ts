@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { findHome } from '../base/home.ts'
 import type { Route } from '../http/route.ts'
 import { answerError } from '../http/route.ts'
 
-/** Where the bundled page is: beside the bundled program, or what `npm run build:page` made of the sources. */
-const places = [new URL('./fleet-page/', import.meta.url), new URL('../../dist/fleet-page/', import.meta.url)]
+/** Where the bundled page is: in an installed tree, or what `npm run build:page` made of the sources. */
+const places = ['fleet-page', 'dist/fleet-page']
 
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
@@ -18,7 +19,9 @@ const policy =
 
 /** The page and what it is made of. */
 export function pageRoutes(): Route[] {
-  const place = places.find((url) => existsSync(new URL('index.html', url)))
+  const home = findHome()
+  const candidates = home === null ? [] : places.map((name) => `${home}/${name}`)
+  const place = candidates.find((path) => existsSync(`${path}/index.html`))
   return Object.entries(files).map(([path, [file, type]]) => ({
     method: 'GET',
     path,
@@ -26,7 +29,7 @@ export function pageRoutes(): Route[] {
     handler: ({ headers }) => {
       if (!place)
         return answerError(503, 'no-page', 'the page is not built; from the sources: npm run build:page')
-      const body = readFileSync(new URL(file, place))
+      const body = readFileSync(`${place}/${file}`)
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`
       const common = { etag, 'cache-control': 'no-cache' }
       if (headers['if-none-match'] === etag) return { status: 304, headers: common }

@@ -1,5 +1,6 @@
 import { exitCode, UserError } from '../base/errors.ts'
 import { sleep } from '../base/sleep.ts'
+import { describeListenError } from '../http/listen.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { Route } from '../http/route.ts'
 import { serveRoutes, type Tls } from '../http/server.ts'
@@ -89,8 +90,9 @@ export async function serveReceiver(store: FleetStore, options: ReceiverOptions)
     }
   } catch (error) {
     await close()
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UserError(`cannot serve at ${host}:${port}: ${why}`, exitCode.failed, { cause: error })
+    throw new UserError(`cannot serve at ${host}:${port}: ${describeListenError(error)}`, exitCode.failed, {
+      cause: error,
+    })
   }
 }
 

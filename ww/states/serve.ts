@@ -1,4 +1,5 @@
 import { exitCode, UserError } from '../base/errors.ts'
+import { describeListenError } from '../http/listen.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { serveRoutes } from '../http/server.ts'
 import { Drain } from './drain.ts'
@@ -58,7 +59,8 @@ export async function serveStates(store: StateStore, options: StatesOptions): Pr
     }
   } catch (error) {
     await service.close()
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UserError(`cannot serve at ${host}:${port}: ${why}`, exitCode.failed, { cause: error })
+    throw new UserError(`cannot serve at ${host}:${port}: ${describeListenError(error)}`, exitCode.failed, {
+      cause: error,
+    })
   }
 }
