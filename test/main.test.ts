@@ -38,6 +38,13 @@ describe('the program', () => {
     expect(Number(stdout)).to.equal(300_000)
   })
 
+  it('leaves open the socket that it shares with other processes, as a service shares that of its instance', () => {
+    // spawnSync gives the shell a socket as its standard output
+    const words = programWords('--version')
+    const { stdout } = spawnSync('sh', ['-c', '"$@"; echo after', '-', ...words], { encoding: 'utf8' })
+    expect(stdout).to.match(/^whaleware .*\nafter\n$/)
+  })
+
   it('names the verb in an error, and the option', () => {
     expect(ww('render', '--wrong')).to.deep.equal({
       ...{ status: 2, stdout: '' },

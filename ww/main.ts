@@ -102,12 +102,16 @@ function describeArgument(message: string): string {
   return message.split(/[.\n]/, 1)[0] ?? message
 }
 
-/** Waits until a slow reader has all that was printed; neither an empty write nor the exit waits for it under Bun. */
+/**
+ * Waits until a slow reader has all that was printed. Under Bun only the end of a stream waits for it; under Node.js the end
+ * of one that is a socket would close it for every process that shares it, such as the services.
+ */
 async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     await new Promise<void>((written) => {
       stream.once('error', () => written())
-      stream.end(() => written())
+      if (process.versions.bun === undefined) stream.write('', () => written())
+      else stream.end(() => written())
     })
   }
 }

@@ -86,7 +86,7 @@ describe('files', () => {
       )
       expect(calls).to.deep.equal([
         'open /temporary',
-        'writeFile /temporary',
+        'write /temporary',
         'fsync /temporary',
         'close /temporary',
         'rename /temporary',

@@ -2,7 +2,7 @@
 const aside = 'WW_ASIDE_'
 
 /** What `sh/start` sets for whaleware's own runtime. */
-const ours = ['BUN_JSC_useJIT', 'BUN_GC_TIMER_INTERVAL']
+const ours = ['BUN_JSC_useJIT', 'BUN_JSC_useConcurrentGC', 'BUN_GC_TIMER_INTERVAL']
 
 /** Makes an environment that `sh/start` prepared what the container's is again, for everything that is run with it. */
 export function restoreEnvironment(env: NodeJS.ProcessEnv): void {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -9,7 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -27,6 +28,12 @@ export function replaceFileDurably(path: string, content: string, mode = 0o644):
   } finally {
     closeSync(directory)
   }
+}
+
+/** Writes all of a text to an open file; a disk that takes only a part of it is full, and that is thrown. */
+export function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
 }
 
 /** The most that is read of a small text, in bytes. */
@@ -57,6 +64,7 @@ export function createFile(path: string, content: string, mode: number): void {
 
 /** Creates a directory and those above it; unlike Node.js's own recursion, it ends where a file system refuses. */
 export function makeDirectory(path: string, mode = 0o755): void {
+  if (existsSync(path)) return
   try {
     mkdirSync(path, { mode })
   } catch (error) {
@@ -109,8 +117,7 @@ function writeNew(path: string, content: string, mode: number, durable: boolean)
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
   const file = openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode)
   try {
-    // unlike writeSync, it notices a disk that takes only a part
-    writeFileSync(file, content)
+    writeAll(file, content)
     if (durable) fsyncSync(file)
   } catch (error) {
     rmSync(path, { force: true })

@@ -11,5 +11,6 @@ export function findHome(): string | null {
   const here = decodeURIComponent(new URL('.', import.meta.url).pathname)
   const starts = [dirname(process.execPath), here.slice(0, -1)]
   const candidates = starts.flatMap((start) => [start, dirname(start), dirname(dirname(start))])
-  return candidates.find((directory) => existsSync(`${directory}/usr-scripts/skeleton`)) ?? null
+  for (const directory of candidates) if (existsSync(`${directory}/usr-scripts/skeleton`)) return directory
+  return null
 }

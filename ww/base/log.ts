@@ -46,7 +46,7 @@ export function createLog(write: (bytes: Buffer) => number, now: () => Date = ()
     const at = now()
     const bytes = Buffer.from(formatLogLine(level, line, at.getTime(), offsetAt(at)))
     if (backlog.length + bytes.length <= longestBacklog || backlog.length === 0)
-      backlog = Buffer.concat([backlog, bytes])
+      backlog = backlog.length === 0 ? bytes : Buffer.concat([backlog, bytes])
     flush()
   }
   return {

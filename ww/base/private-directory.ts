@@ -41,13 +41,14 @@ export function claimDirectory(path: string): WriteRefusal | null {
 /** What is at a path, without following a link; null when there is nothing, or nothing that we may see. */
 export function statLink(path: string): Stats | null {
   try {
-    return lstatSync(path)
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null
   } catch {
     return null
   }
 }
 
 function create(path: string): boolean {
+  if (statLink(path) !== null) return false
   try {
     mkdirSync(path, { mode: 0o700 })
     return true

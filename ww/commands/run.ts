@@ -132,6 +132,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const alive = setInterval(() => {}, 2 ** 30)
   const code = await lifecycle.done
   clearInterval(alive)
+  status.flush()
   void control.then((server) => server.close())
   void probes?.close()
   sender.close()

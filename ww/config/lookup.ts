@@ -16,17 +16,24 @@ export function parseKeyPath(path: string): string[] | null {
 
 /** The value at a list of keys; undefined when there is none. */
 export function lookUp(value: JsonValue, keys: readonly string[]): JsonValue | undefined {
-  return keys.reduce<JsonValue | undefined>((at, key) => {
-    if (Array.isArray(at)) return /^\d+$/.test(key) ? at[Number(key)] : undefined
-    return isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined
-  }, value)
+  let at: JsonValue | undefined = value
+  for (const key of keys) {
+    if (Array.isArray(at)) at = /^\d+$/.test(key) ? at[Number(key)] : undefined
+    else at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined
+  }
+  return at
 }
 
 /** Every value of a configuration with its key path in plain form (`a.0.b`, `a["b.c"]`); that of the root is `.`. */
-export function* listValues(value: JsonValue, path = '.'): Generator<{ path: string; value: JsonValue }> {
-  yield { path, value }
-  if (!Array.isArray(value) && !isObject(value)) return
-  for (const [key, item] of Object.entries(value)) yield* listValues(item, addKey(path, key))
+export function listValues(value: JsonValue): { path: string; value: JsonValue }[] {
+  const found: { path: string; value: JsonValue }[] = []
+  const visit = (at: JsonValue, path: string): void => {
+    found.push({ path, value: at })
+    if (!Array.isArray(at) && !isObject(at)) return
+    for (const [key, item] of Object.entries(at)) visit(item, addKey(path, key))
+  }
+  visit(value, '.')
+  return found
 }
 
 /** The key path, in plain form, of a key below another path. */

@@ -3,7 +3,9 @@ import { isObject, type JsonObject, type JsonValue, mapKeys } from './json.ts'
 
 /** Merges objects, the weakest first: objects merge, arrays and scalars replace, null deletes what was there before. */
 export function mergeObjects(objects: readonly JsonObject[]): JsonObject {
-  return objects.reduce<JsonObject>(mergeTwo, {})
+  let merged: JsonObject = {}
+  for (const object of objects) merged = mergeTwo(merged, object)
+  return merged
 }
 
 function mergeTwo(weak: JsonObject, strong: JsonObject): JsonObject {
@@ -21,10 +23,12 @@ function mergeTwo(weak: JsonObject, strong: JsonObject): JsonObject {
 }
 
 function dropDeleted(merged: JsonObject, strong: JsonObject): JsonObject {
-  const remaining = Object.entries(merged).flatMap(([key, value]): [string, JsonValue][] => {
-    const given = Object.hasOwn(strong, key) ? strong[key] : undefined
-    if (given === null) return []
-    return [[key, isObject(value) && isObject(given) ? dropDeleted(value, given) : value]]
-  })
-  return Object.fromEntries(remaining)
+  const given = (key: string): JsonValue | undefined => (Object.hasOwn(strong, key) ? strong[key] : undefined)
+  const remaining = Object.entries(merged).filter(([key]) => given(key) !== null)
+  return Object.fromEntries(
+    remaining.map(([key, value]) => {
+      const stronger = given(key)
+      return [key, isObject(value) && isObject(stronger) ? dropDeleted(value, stronger) : value]
+    }),
+  )
 }

@@ -19,7 +19,7 @@ const otherLetter = '+'
  */
 export function renderLookup(config: JsonValue, directory: string): Lookup {
   const parts = new Map<string, string>()
-  const cases = [...listValues(config)].map(({ path, value }) => ({
+  const cases = listValues(config).map(({ path, value }) => ({
     path,
     line: `${quote(path)}) ww_value=${quote(printValue(value))};;\n`,
   }))
@@ -61,7 +61,9 @@ function findSplit(cases: readonly Case[]): { position: number; groups: Map<stri
 }
 
 function sizeOf(cases: readonly Case[]): number {
-  return cases.reduce((sum, { line }) => sum + line.length, 0)
+  let size = 0
+  for (const { line } of cases) size += line.length
+  return size
 }
 
 /** As the rendered sh computes it, which may count bytes: beyond plain letters, all are one. */

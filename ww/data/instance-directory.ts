@@ -40,15 +40,15 @@ export function openInstanceDirectory(
 
 /** The name of an instance as that of a directory: another one for each, also where case does not count. */
 export function encodeInstance(instance: string): string {
-  const encoded = [...Buffer.from(instance, 'utf8')]
-    .map((byte) => {
-      const letter = String.fromCharCode(byte)
-      return /[a-z0-9_-]/.test(letter) ? letter : `%${byte.toString(16).padStart(2, '0')}`
-    })
-    .join('')
+  const encoded = instance.replace(/[^a-z0-9_-]/gu, encodeLetter)
   if (encoded === '') return '%'
   if (taken.includes(encoded)) return `%${encoded.charCodeAt(0).toString(16)}${encoded.slice(1)}`
   return encoded.length <= 200 ? encoded : `~${hash(encoded)}`
+}
+
+function encodeLetter(letter: string): string {
+  const bytes = [...Buffer.from(letter, 'utf8')]
+  return bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
 type Opened = { readonly path: string; close(): void } | { readonly refusal: WriteRefusal }

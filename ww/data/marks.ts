@@ -89,11 +89,10 @@ export class DataMarks {
   /** Throws when that cannot be known: /data must not pass for fresh because its disk has errors. */
   #isMarked(): boolean {
     try {
-      return lstatSync(this.#mark) !== undefined
+      return lstatSync(this.#mark, { throwIfNoEntry: false }) !== undefined
     } catch (error) {
       // without permission to search /data, what follows says so in terms of /data
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' || codeOf(error) === 'EACCES')
-        return false
+      if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'EACCES') return false
       throw error
     }
   }

@@ -1,5 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { readText } from '../base/files.ts'
+import { readText, replaceFile } from '../base/files.ts'
 import type { Directories } from '../config/directories.ts'
 import type { Settings } from '../config/settings.ts'
 import type { HookCall } from '../lifecycle/hook.ts'
@@ -66,8 +65,7 @@ export function parsePassedOn(text: string): Record<string, string> {
 /** What an earlier boot's hooks passed on does not count, and nobody else's file is used. */
 function createEmpty(path: string): void {
   try {
-    rmSync(path, { force: true })
-    writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+    replaceFile(path, '', 0o600)
   } catch {
     // a full or read-only run directory: the boot itself reports it
   }

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, renameSync } from 'node:fs'
+import { writeAll } from '../base/files.ts'
 import { describeWriteError } from '../base/write-error.ts'
 
 /** From this many bytes on the log is renamed to `events.1.ndjson` and a new one begun. */
@@ -36,7 +37,7 @@ export class EventLog {
     const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = constants
     const file = openSync(this.#path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600)
     try {
-      writeFileSync(file, line)
+      writeAll(file, line)
       return fstatSync(file).size
     } finally {
       closeSync(file)

@@ -83,11 +83,16 @@ export class StatusFile {
     this.#writeSoon()
   }
 
-  /** A state is published and announced in the same turn: that is one write. */
+  /** Writes what has not been written yet. */
+  flush(): void {
+    if (this.#writePending) this.#write()
+  }
+
+  /** What is published and announced in the same turn is one write, while the hook that was started then runs. */
   #writeSoon(): void {
     if (this.#writePending) return
     this.#writePending = true
-    queueMicrotask(() => this.#writePending && this.#write())
+    setImmediate(() => this.flush())
   }
 
   #write(): void {

@@ -45,23 +45,22 @@ function describeCrash({ state, oomKilled }: NonNullable<InstanceStatus['crash']
 /** `key: value` lines, what is asked for most often first. */
 function renderPlain(status: InstanceStatus): string[] {
   const { state, ready, since, previous, reason, attempt, restarts, ...rest } = toJson(status)
-  return flatten({ state, ready, since, previous, reason, attempt, restarts, ...rest }, '')
-}
-
-function flatten(value: unknown, path: string): string[] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => flatten(item, path === '' ? key : `${path}.${key}`))
+  const lines: string[] = []
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) lines.push(`${path}: ${onOneLine(String(value ?? ''))}`)
+    else for (const [key, item] of Object.entries(value)) visit(item, path === '' ? key : `${path}.${key}`)
   }
-  return [`${path}: ${onOneLine(String(value ?? ''))}`]
+  visit({ state, ready, since, previous, reason, attempt, restarts, ...rest }, '')
+  return lines
 }
 
 /** One object on three lines: what is before `state`, `state` to `reason`, and the rest. */
 function renderJson(status: InstanceStatus): string[] {
-  const entries = Object.entries(toJson(status)).map(
-    ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`,
-  )
-  const from = entries.findIndex((entry) => entry.startsWith('"state":'))
-  const to = entries.findIndex((entry) => entry.startsWith('"reason":')) + 1
+  const json = toJson(status)
+  const keys = Object.keys(json)
+  const entries = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(json[key])}`)
+  const from = keys.indexOf('state')
+  const to = keys.indexOf('reason') + 1
   return [
     `{${entries.slice(0, from).join(',')},`,
     entries.slice(from, to).join(','),
