@@ -2,7 +2,15 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
 /** The calls by which files are changed, as they are recorded: the name of the call and what it was made on. */
-const watched = ['openSync', 'writeFileSync', 'writeSync', 'fsyncSync', 'renameSync', 'rmSync', 'closeSync'] as const
+const watched = [
+  'openSync',
+  'writeFileSync',
+  'writeSync',
+  'fsyncSync',
+  'renameSync',
+  'rmSync',
+  'closeSync',
+] as const
 
 /**
  * Records the file system calls that `work` makes, each as `name path`; a descriptor is shown as the path that it was
