@@ -130,10 +130,18 @@ describe('Session', () => {
     const { session } = begin('exec sleep 3600')
     const sent: string[] = []
     session.signal = (name) => void sent.push(name)
-    await session.kill(openLimit({ abandon: 500 }))
-    // more often than at the beginning and at the end
-    expect(sent.length).to.be.greaterThan(2)
+    await session.kill(openLimit({ abandon: 1000 }))
+    // pauses that doubled for ever would allow eight
+    expect(sent.length).to.be.greaterThan(10)
     expect(new Set(sent)).to.deep.equal(new Set(['SIGKILL']))
+  })
+
+  it('is not abandoned when it is gone a moment after the limit', async () => {
+    const { session } = begin('exec sleep 3600')
+    let looks = 0
+    session.isGone = () => ++looks > 1
+    const end = await session.kill(openLimit({ abandon: 0 }))
+    expect(end).to.deep.equal({ killed: true, abandoned: false })
   })
 
   it('is abandoned when SIGKILL does not end it', async () => {

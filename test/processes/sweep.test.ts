@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { findProcess } from '../../ww/processes/list.ts'
 import { type SweepScope, sweep } from '../../ww/processes/sweep.ts'
@@ -52,9 +54,14 @@ describe('sweep', () => {
   })
 
   it('sends SIGTERM once: what cleans up is not interrupted again', async () => {
-    await begin('trap "n=x\\$n; sleep 0.2; exit 0" TERM; while :; do sleep 0.01; done', 'bash')
+    const directory = mkdtempSync(join(tmpdir(), 'ww-sweep-'))
+    const [ready, received] = [`${directory}/ready`, `${directory}/received`]
+    await begin(`trap 'echo >>${received}' TERM; >${ready}; for i in {1..30}; do sleep 0.02; done`, 'bash')
+    await until(() => existsSync(ready))
     const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
     expect(report.killed).to.deep.equal([])
+    expect(readFileSync(received, 'utf8')).to.equal('\n')
+    rmSync(directory, { recursive: true })
   })
 
   it('excludes the announcements that still run', async () => {
