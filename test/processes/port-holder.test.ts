@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { type AddressInfo, createServer } from 'node:net'
+import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { findListeners, findOwner } from '../../ww/processes/port-holder.ts'
+import { needsRoot, runAs } from '../helpers/as-user.ts'
+
+const module = resolve(import.meta.dirname, '../../ww/processes/port-holder.ts')
 
 describe('the holder of a port', () => {
   for (const host of ['127.0.0.1', '::1'])
@@ -23,5 +28,21 @@ describe('the holder of a port', () => {
   it('is nobody when no process of this machine has the socket', () => {
     expect(findOwner(new Set())).to.equal(null)
     expect(findOwner(new Set(['0']))).to.equal(null)
+  })
+  it('is nobody among the processes of other users', function () {
+    needsRoot(this)
+    const code = `const { findOwner } = await import('${module}'); return findOwner(new Set(['0']))`
+    expect(runAs(65534, code)).to.equal(null)
+  })
+
+  it('is nobody where /proc shows no sockets', function () {
+    needsRoot(this)
+    const script = `const { spawnSync } = await import('node:child_process')
+      const { findListeners } = await import('${module}')
+      const { status } = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', '/proc'])
+      console.log(status, findListeners(80).size)`
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
+    const { stdout, stderr } = spawnSync('unshare', ['--mount', ...node], { encoding: 'utf8' })
+    expect(stdout, stderr).to.equal('0 0\n')
   })
 })

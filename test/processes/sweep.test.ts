@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { findProcess } from '../../ww/processes/list.ts'
+import { findProcess, hasEnvironment, listProcesses, type Process } from '../../ww/processes/list.ts'
 import { type SweepScope, sweep } from '../../ww/processes/sweep.ts'
 import { openLimit } from '../helpers/limits.ts'
 import { until } from '../helpers/until.ts'
@@ -62,6 +62,27 @@ describe('sweep', () => {
     expect(report.killed).to.deep.equal([])
     expect(readFileSync(received, 'utf8')).to.equal('\n')
     rmSync(directory, { recursive: true })
+  })
+
+  it('ends its descendants and what has the id of this boot, and nothing else', async () => {
+    const beginOrphan = async (id: string): Promise<number> => {
+      spawnSync('setsid', ['-f', 'sleep', '3600'], {
+        stdio: 'ignore',
+        env: { ...process.env, WW_BOOT_ID: id },
+      })
+      const find = (): Process | undefined =>
+        listProcesses().find(({ pid, name }) => name === 'sleep' && hasEnvironment(pid, `WW_BOOT_ID=${id}`))
+      await until(() => find() !== undefined)
+      return Number(find()?.pid)
+    }
+    const env = { ...process.env, WW_BOOT_ID: 'another' }
+    const child = spawn('sleep', ['3600'], { detached: true, stdio: 'ignore', env })
+    children.push(child)
+    const [ours, theirs] = [await beginOrphan(boot), await beginOrphan(`${boot}0`)]
+    const { ended } = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
+    expect(ended).to.have.members([`sleep (pid ${child.pid})`, `sleep (pid ${ours})`])
+    expect(findProcess(theirs)).to.not.equal(null)
+    process.kill(theirs, 'SIGKILL')
   })
 
   it('excludes the announcements that still run', async () => {
