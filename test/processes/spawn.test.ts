@@ -27,6 +27,12 @@ describe('spawn', () => {
     expect(Buffer.concat(printed ?? []).toString()).to.equal(`${pid} ${pid}\n`)
   })
 
+  it('returns no output unless it is to be read here', async () => {
+    const child = spawn('/bin/true', [], quiet)
+    expect(child).to.have.all.keys('pid', 'ended')
+    await child.ended
+  })
+
   it('returns why a process could not be started, and what to do, and never throws', async () => {
     const absent = spawn('/there/is/no/such', [], quiet)
     expect(absent.pid).to.equal(null)

@@ -85,6 +85,18 @@ describe('sweep', () => {
     process.kill(theirs, 'SIGKILL')
   })
 
+  it('ends what our init has adopted, but not the children of any other parent', function () {
+    const program = resolve(import.meta.dirname, '../fixtures/sweeps-family.ts')
+    const command = ['bash', process.execPath, '--import', 'tsx', program]
+    const sweepUnder = (file: string, ...args: string[]): string =>
+      spawnSync(file, [...args, ...command], { encoding: 'utf8' }).stdout
+    const other = 'setsid sleep 3600 >/dev/null 2>&1 & "$@"; kill $!'
+    expect(sweepUnder('/bin/bash', '-c', other)).to.equal('\n')
+    if (spawnSync('tini', ['--version']).status !== 0) this.skip()
+    const adopted = 'setsid -f sleep 3600 >/dev/null 2>&1; exec "$@"'
+    expect(sweepUnder('tini', '-s', '--', '/bin/bash', '-c', adopted)).to.equal('sleep\n')
+  })
+
   it('excludes the announcements that still run', async () => {
     const pid = await begin('exec sleep 3600')
     const report = await sweep(openLimit({ kill: 50, abandon: 100 }), scope(pid))
