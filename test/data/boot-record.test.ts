@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { BootRecord, describeCrash } from '../../ww/data/boot-record.ts'
+import { needsRoot } from '../helpers/as-user.ts'
+import { fillDisk, mountDisk, unmountDisk } from '../helpers/small-disk.ts'
 
 describe('the boot record', () => {
   let directory = ''
@@ -109,7 +111,9 @@ describe('the boot record', () => {
     const brokenTwice = (): void => {
       rmSync(`${directory}/boot.json`, { force: true })
       mkdirSync(`${directory}/boot.json/full`, { recursive: true })
+      const before = warnings.length
       record.note('UP', at)
+      expect(warnings).to.have.length(before + 1)
       record.note('RESTARTING', at)
       rmSync(`${directory}/boot.json`, { recursive: true })
     }
@@ -119,6 +123,27 @@ describe('the boot record', () => {
     record.note('UP', at)
     brokenTwice()
     expect(warnings).to.have.length(2)
+  })
+})
+
+describe('the boot record on a full disk', () => {
+  it('warns of that without asking for a restart, since it is written again by itself', function () {
+    needsRoot(this)
+    const directory = mkdtempSync(join(tmpdir(), 'ww-record-'))
+    mountDisk(directory)
+    try {
+      fillDisk(directory)
+      const warnings: string[] = []
+      const boot = { instance: 'web', bootId: 'a' }
+      new BootRecord(directory, boot, (line) => void warnings.push(line)).note('UP', 0)
+      expect(warnings).to.have.length(1)
+      expect(warnings[0]).to.match(
+        /^cannot write \S+\/boot\.json: no space left on device \(.*\); free space$/,
+      )
+    } finally {
+      unmountDisk(directory)
+      rmSync(directory, { recursive: true })
+    }
   })
 })
 

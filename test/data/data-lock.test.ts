@@ -1,5 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
@@ -56,6 +66,7 @@ describe('the lock on /data', () => {
   it('is given at once when nobody has it, without a word', async () => {
     expect(await lock()).to.have.property('kind', 'locked')
     expect(lines).to.deep.equal([])
+    expect(statSync(`${data}/.ww/data.holder`).mode & 0o777).to.equal(0o600)
   })
 
   it('is given again after it was released', async () => {
@@ -129,6 +140,8 @@ describe('the lock on /data', () => {
       expect(await lock(realLimit(50)))
         .to.have.property('reason')
         .that.contains('another instance has been changing it (limit 50 ms)')
+      // too short a wait for a line
+      expect(lines).to.deep.equal([])
       holder.kill('SIGKILL')
     })
   }
@@ -187,19 +200,57 @@ describe('the lock on /data', () => {
   })
 })
 
-describe('a lock on a file', () => {
-  it('is private, made with the directories above it, and exclusive', () => {
-    const root = mkdtempSync(join(tmpdir(), 'ww-lock-'))
+function listOpenFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      const lock = tryLock(`${root}/a/b`)
-      expect(tryLock(`${root}/a/b`)).to.equal(null)
-      lock?.release()
-      const again = tryLock(`${root}/a/b`)
-      expect(again).not.to.equal(null)
-      again?.release()
-    } finally {
-      rmSync(root, { recursive: true })
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      // that of the list itself
+      return []
     }
+  })
+}
+
+describe('a lock on a file', () => {
+  let root = ''
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'ww-lock-'))
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  it('is private, made with the directories above it, and exclusive', () => {
+    const lock = tryLock(`${root}/a/b`)
+    expect(statSync(`${root}/a/b`).mode & 0o777).to.equal(0o600)
+    expect(tryLock(`${root}/a/b`)).to.equal(null)
+    lock?.release()
+    const again = tryLock(`${root}/a/b`)
+    expect(again).not.to.equal(null)
+    again?.release()
+  })
+
+  it('is still held after its own process has tried to get it again', () => {
+    const lock = tryLock(`${root}/a`)
+    expect(tryLock(`${root}/a`)).to.equal(null)
+    const module = resolve(import.meta.dirname, '../../ww/data/lock.ts')
+    const script = `const { tryLock } = await import('${module}'); console.log(tryLock('${root}/a'))`
+    const other = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect(other.stdout, other.stderr).to.equal('null\n')
+    lock?.release()
+  })
+
+  it('can be released again', () => {
+    const lock = tryLock(`${root}/a`)
+    lock?.release()
+    expect(() => lock?.release()).not.to.throw()
+  })
+
+  it('leaves nothing open when it cannot be had', () => {
+    writeFileSync(`${root}/a`, 'something else entirely, and longer than a header of a database'.repeat(20))
+    expect(() => tryLock(`${root}/a`)).to.throw('not a database')
+    const open = listOpenFiles()
+    expect(open).not.to.include(`${root}/a`)
   })
 })
 

@@ -107,6 +107,18 @@ describe('the directory of an instance', () => {
     )
   })
 
+  it('is in the run directory, with one warning, where there is something else in place of its lock', () => {
+    openFor('web').close()
+    open.length = 0
+    rmSync(`${data}/.ww/web/alive.lock`)
+    mkdirSync(`${data}/.ww/web/alive.lock`)
+    expect(openFor('web').path).to.equal(`${run}/.ww/web`)
+    expect(warnings).to.have.length(1)
+    expect(warnings[0]).to.match(
+      /^cannot write \S+\/\.ww\/web\/alive\.lock: .*; until then, events that wait /,
+    )
+  })
+
   it('is nowhere, with one warning, when nothing can be written', () => {
     const parent = resolve(data, '..')
     writeFileSync(`${parent}/file`, '')

@@ -206,6 +206,16 @@ describe('the marks in /data', () => {
       })
     })
 
+    it('still show the unfinished firstboot when the mark cannot be written', function () {
+      needsRoot(this)
+      onDisk(() => {
+        expect(marks.begin('boot')).to.equal(null)
+        fillDisk(data)
+        expect(marks.complete('1', 'boot')).to.match(/no space left/)
+        expect(marks.inspect()).to.deep.equal({ kind: 'fresh', interrupted: true })
+      })
+    })
+
     it('say so of a file, and of what is below one', () => {
       writeFileSync(`${data}/file`, '')
       for (const path of [`${data}/file`, `${data}/file/data`]) {

@@ -12,7 +12,10 @@ describe('endCrashedBoot', () => {
 
   const begin = async (boot: string): Promise<number> => {
     const env = { ...process.env, WW_BOOT_ID: boot }
-    const pid = Number(spawn('sleep', ['3600'], { detached: true, stdio: 'ignore', env }).pid)
+    // only SIGKILL ends it
+    const script = 'trap "" TERM; exec sleep 3600'
+    const child = spawn('/bin/bash', ['-c', script], { detached: true, stdio: 'ignore', env })
+    const pid = Number(child.pid)
     await until(() => hasEnvironment(pid, `WW_BOOT_ID=${boot}`) && findProcess(pid)?.name === 'sleep')
     return pid
   }
@@ -29,6 +32,13 @@ describe('endCrashedBoot', () => {
     expect(findProcess(ours)).to.not.equal(null)
     expect(lines).to.deep.equal([`! ending what the crashed boot left running: sleep (pid ${theirs})`])
     process.kill(ours, 'SIGKILL')
+  })
+
+  it('names all that it ends', async () => {
+    const pids = [await begin('crashed-4'), await begin('crashed-4')]
+    expect(await endCrashedBoot('crashed-4', log, 15_000)).to.deep.equal([])
+    const names = pids.toSorted((a, b) => a - b).map((pid) => `sleep (pid ${pid})`)
+    expect(lines).to.deep.equal([`! ending what the crashed boot left running: ${names.join(', ')}`])
   })
 
   it('never ends the process that calls it, whatever its environment', () => {

@@ -112,13 +112,36 @@ describe('Session', () => {
     expect(session.members()).to.deep.equal([])
   })
 
+  it('stays gone once its number was seen to be that of a later process, whatever belongs to that', async () => {
+    const { pid, session: theirs, ended } = begin('sleep 3600 & wait')
+    await until(() => theirs.members().some(({ name }) => name === 'sleep'))
+    // one of ours that ended long ago, and had the same number
+    const session = new Session(pid, Promise.resolve(exited))
+    await Promise.resolve()
+    expect(session.members()).to.deep.equal([])
+    process.kill(pid, 'SIGKILL')
+    await ended
+    session.signal('SIGKILL')
+    expect(session.members()).to.deep.equal([])
+    expect(theirs.members().map(({ name }) => name)).to.deep.equal(['sleep'])
+  })
+
   it('is sent SIGKILL again until the limit gives it up, since a process may fork meanwhile', async () => {
     const { session } = begin('exec sleep 3600')
     const sent: string[] = []
     session.signal = (name) => void sent.push(name)
-    await session.kill(openLimit({ abandon: 500 }))
-    expect(sent.length).to.be.greaterThan(1)
+    await session.kill(openLimit({ abandon: 1000 }))
+    // pauses that doubled for ever would allow eight
+    expect(sent.length).to.be.greaterThan(10)
     expect(new Set(sent)).to.deep.equal(new Set(['SIGKILL']))
+  })
+
+  it('is not abandoned when it is gone a moment after the limit', async () => {
+    const { session } = begin('exec sleep 3600')
+    let looks = 0
+    session.isGone = () => ++looks > 1
+    const end = await session.kill(openLimit({ abandon: 0 }))
+    expect(end).to.deep.equal({ killed: true, abandoned: false })
   })
 
   it('is abandoned when SIGKILL does not end it', async () => {

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { spawn, spawnWithInput, toProcessEnd } from '../../ww/processes/spawn.ts'
+import { needsRoot } from '../helpers/as-user.ts'
 
 describe('spawn', () => {
   const quiet = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
@@ -23,6 +25,12 @@ describe('spawn', () => {
     const printed = await output?.toArray()
     await ended
     expect(Buffer.concat(printed ?? []).toString()).to.equal(`${pid} ${pid}\n`)
+  })
+
+  it('returns no output unless it is to be read here', async () => {
+    const child = spawn('/bin/true', [], quiet)
+    expect(child).to.have.all.keys('pid', 'ended')
+    await child.ended
   })
 
   it('returns why a process could not be started, and what to do, and never throws', async () => {
@@ -54,6 +62,32 @@ describe('spawn', () => {
     const denied = '/text: permission denied; make it executable for the user that the instance runs as'
     const impossible = '/text/x: it could not be started (ENOTDIR)'
     expect(reasons).to.deep.equal([denied, denied, impossible, impossible])
+  })
+
+  it('returns what is short when no process can be begun, which may be temporary', function () {
+    // it needs to become another user, since root has no limit of processes
+    needsRoot(this)
+    const module = resolve(import.meta.dirname, '../../ww/processes/spawn.ts')
+    const reasonAt = (limit: string, code: string): unknown => {
+      const script = `const { openSync } = await import('node:fs')
+        const { spawn } = await import('${module}')
+        ${code}
+        console.log(JSON.stringify(await spawn('/bin/true', [], { stdout: 'ignore', env: {} }).ended))`
+      const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
+      const limited = spawnSync('/bin/bash', ['-c', `ulimit ${limit} && exec "$@"`, 'bash', ...node], {
+        encoding: 'utf8',
+      })
+      return JSON.parse(limited.stdout)
+    }
+    const unrunnable = { kind: 'unrunnable', temporary: true }
+    expect(reasonAt('-n 100', "try { for (;;) openSync('/dev/null') } catch {}")).to.deep.equal({
+      ...unrunnable,
+      reason: '/bin/true: too many open files; raise the limit of open files',
+    })
+    expect(reasonAt('-u 1', 'process.setgid(65534); process.setuid(65534)')).to.deep.equal({
+      ...unrunnable,
+      reason: '/bin/true: too many processes; raise the process limit of the container',
+    })
   })
 
   it('begins a session for a process with input, too, with no variable but those that it is given', async () => {

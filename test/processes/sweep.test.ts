@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { findProcess } from '../../ww/processes/list.ts'
+import { findProcess, hasEnvironment, listProcesses, type Process } from '../../ww/processes/list.ts'
 import { type SweepScope, sweep } from '../../ww/processes/sweep.ts'
 import { openLimit } from '../helpers/limits.ts'
 import { until } from '../helpers/until.ts'
@@ -52,9 +54,47 @@ describe('sweep', () => {
   })
 
   it('sends SIGTERM once: what cleans up is not interrupted again', async () => {
-    await begin('trap "n=x\\$n; sleep 0.2; exit 0" TERM; while :; do sleep 0.01; done', 'bash')
+    const directory = mkdtempSync(join(tmpdir(), 'ww-sweep-'))
+    const [ready, received] = [`${directory}/ready`, `${directory}/received`]
+    await begin(`trap 'echo >>${received}' TERM; >${ready}; for i in {1..30}; do sleep 0.02; done`, 'bash')
+    await until(() => existsSync(ready))
     const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
     expect(report.killed).to.deep.equal([])
+    expect(readFileSync(received, 'utf8')).to.equal('\n')
+    rmSync(directory, { recursive: true })
+  })
+
+  it('ends its descendants and what has the id of this boot, and nothing else', async () => {
+    const beginOrphan = async (id: string): Promise<number> => {
+      spawnSync('setsid', ['-f', 'sleep', '3600'], {
+        stdio: 'ignore',
+        env: { ...process.env, WW_BOOT_ID: id },
+      })
+      const find = (): Process | undefined =>
+        listProcesses().find(({ pid, name }) => name === 'sleep' && hasEnvironment(pid, `WW_BOOT_ID=${id}`))
+      await until(() => find() !== undefined)
+      return Number(find()?.pid)
+    }
+    const env = { ...process.env, WW_BOOT_ID: 'another' }
+    const child = spawn('sleep', ['3600'], { detached: true, stdio: 'ignore', env })
+    children.push(child)
+    const [ours, theirs] = [await beginOrphan(boot), await beginOrphan(`${boot}0`)]
+    const { ended } = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
+    expect(ended).to.have.members([`sleep (pid ${child.pid})`, `sleep (pid ${ours})`])
+    expect(findProcess(theirs)).to.not.equal(null)
+    process.kill(theirs, 'SIGKILL')
+  })
+
+  it('ends what our init has adopted, but not the children of any other parent', function () {
+    const program = resolve(import.meta.dirname, '../fixtures/sweeps-family.ts')
+    const command = ['bash', process.execPath, '--import', 'tsx', program]
+    const sweepUnder = (file: string, ...args: string[]): string =>
+      spawnSync(file, [...args, ...command], { encoding: 'utf8' }).stdout
+    const other = 'setsid sleep 3600 >/dev/null 2>&1 & "$@"; kill $!'
+    expect(sweepUnder('/bin/bash', '-c', other)).to.equal('\n')
+    if (spawnSync('tini', ['--version']).status !== 0) this.skip()
+    const adopted = 'setsid -f sleep 3600 >/dev/null 2>&1; exec "$@"'
+    expect(sweepUnder('tini', '-s', '--', '/bin/bash', '-c', adopted)).to.equal('sleep\n')
   })
 
   it('excludes the announcements that still run', async () => {

@@ -98,8 +98,7 @@ export class DataMarks {
   }
 
   #readMark(): Partial<Mark> {
-    const text = readText(this.#mark).trim()
-    if (text === '') return {}
+    const text = readText(this.#mark)
     try {
       const mark: unknown = JSON.parse(text)
       if (typeof mark !== 'object' || mark === null) return {}
@@ -109,7 +108,7 @@ export class DataMarks {
         found.initialisedAt = mark.initialisedAt
       return found
     } catch {
-      // a whaleup of somebody else: there is data, of an unknown version
+      // the empty one of the original whaleware, or somebody else's: there is data, of an unknown version
       return {}
     }
   }

@@ -25,7 +25,6 @@ export class Session {
 
   /** Whether no process of it is alive; one that has ended but was not yet reaped counts for nothing. */
   isGone(): boolean {
-    if (this.#isGone) return true
     if (this.members().length > 0) return false
     this.#isGone = this.#leaderEnded
     return true
