@@ -44,6 +44,12 @@ export function readTable(ww: Section, hostname: string) {
       '1m',
       'limit of `svcdown`, and of stopping `serve`',
     ),
+    ready: section.setting(
+      'ready',
+      positiveDuration,
+      '30s',
+      'how long WARMUP waits for a service that is not essential',
+    ),
     scheduled: section.setting('scheduled', positiveDuration, '1h', 'time limit of hooks on a schedule'),
   }))
   return {
