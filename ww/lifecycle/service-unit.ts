@@ -11,7 +11,6 @@ import {
 import { endOnce } from './service-end.ts'
 import type { ServiceTrouble, UnitParts } from './service-parts.ts'
 import { recover } from './service-recovery.ts'
-import type { ServiceStatus } from './world.ts'
 
 /** One service or one-shot, from the start of all services to their end: its machine, and what its activities share. */
 export class ServiceUnit {
@@ -84,20 +83,9 @@ export class ServiceUnit {
     return this.#reason
   }
 
-  get status(): ServiceStatus {
-    const { end, process, nextStartAt, essential } = this
-    return {
-      name: this.name,
-      state: this.state,
-      since: this.#since,
-      pid: process?.pid ?? null,
-      restarts: Math.max(0, this.parts.record.starts - 1),
-      exitCode: end?.kind === 'exited' ? end.code : null,
-      signal: end?.kind === 'killed' ? end.signal : null,
-      reason: this.#reason,
-      nextStartAt,
-      essential,
-    }
+  /** Since when it is in its state, milliseconds since the epoch. */
+  get since(): number {
+    return this.#since
   }
 
   /** Resolves when it has ended for good; rejects with what an activity threw. */
