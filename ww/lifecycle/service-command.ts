@@ -47,7 +47,7 @@ export async function commandService(
   const spent = formatDuration(world.now() - began)
   const wanted = verb === 'stop' ? unit.state === 'stopped' : unit.isReady
   if (!wanted) return refuse(`${unit.name}: ${describeState(unit)} after ${spent}`)
-  const pid = unit.process?.pid ?? null
+  const pid = unit.running?.pid ?? null
   return {
     ok: true,
     message: `${unit.name}: ${unit.state} after ${spent}${pid === null ? '' : ` (pid ${pid})`}`,

@@ -24,12 +24,12 @@ export type ServiceReport = ServiceStatus & { readonly previous: VisibleServiceS
 
 /** What the status shows of a service. */
 export function statusOf(unit: ServiceUnit): ServiceStatus {
-  const { name, state, since, reason, process, end, nextStartAt, essential, parts } = unit
+  const { name, state, since, reason, running, end, nextStartAt, essential, parts } = unit
   return {
     name,
     state,
     since,
-    pid: process?.pid ?? null,
+    pid: running?.pid ?? null,
     restarts: Math.max(0, parts.record.starts - 1),
     exitCode: end?.kind === 'exited' ? end.code : null,
     signal: end?.kind === 'killed' ? end.signal : null,

@@ -16,7 +16,7 @@ import { recover } from './service-recovery.ts'
 export class ServiceUnit {
   readonly parts: UnitParts
   /** Its running process. */
-  process: Service | null = null
+  running: Service | null = null
   /** How its last process ended. */
   end: ProcessEnd | null = null
   /** It makes no sense to start it again. */
