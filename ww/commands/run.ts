@@ -12,8 +12,8 @@ import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
-import { collectGarbageSoon } from '../instance/collect-garbage.ts'
 import { EventLog } from '../instance/event-log.ts'
+import { recordReports } from '../instance/reports.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
 import { clock, createWorld } from '../instance/world.ts'
@@ -96,13 +96,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
       status.publish(visible)
       if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
     },
-    publishMonitor: (report) => status.publishMonitor(report),
-    record(announcement) {
-      status.announced(announcement)
-      events.append({ ...announcement, bootId })
-      record.note(announcement.state, announcement.at)
-      if (announcement.state === 'UP') collectGarbageSoon()
-    },
+    ...recordReports({ bootId, status, events, record }),
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
   })
   const probes = await serveProbes(settings.listen, status)

@@ -22,7 +22,7 @@ import { sweep } from '../processes/sweep.ts'
 export const clock: Clock = { now: () => performance.now(), sleep }
 
 /** What the lifecycle's world is made of. */
-export type WorldParts = Pick<World, 'publish' | 'publishMonitor'> & {
+export type WorldParts = Pick<World, 'publish' | 'publishMonitor' | 'publishServices' | 'announceService'> & {
   /** The environment of the application, which hooks get. */
   readonly env: NodeJS.ProcessEnv
   readonly directories: Directories
@@ -91,8 +91,8 @@ export function createWorld(parts: WorldParts): World {
     awaitServiceReady: async () => null,
     watchServiceReady: (_, signal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
-    publishServices: () => {},
-    announceService: () => {},
+    publishServices: parts.publishServices,
+    announceService: parts.announceService,
     startService: (name, call) => startService(runner, name, call, settings.serve.signal),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
