@@ -75,7 +75,8 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const events = new EventLog(run, log.warn)
   const own = openInstanceDirectory(directories, instance, log.warn)
   const record = new BootRecord(own.path, { instance, bootId }, log.warn)
-  if (record.crash) await endCrashedBoot(record.crash.bootId, log)
+  const { crash } = record
+  if (crash) await endCrashedBoot(crash.bootId, log)
   const key = notify.secret ?? notify.token
   const configHash = notify.url === null ? '' : await fingerprint(configuration.mergeWritten(), key)
   const identity = { app, instance, version, bootId, labels, configHash }
@@ -104,20 +105,11 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     },
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
   })
-  // loaded only where it is on: the HTTP library takes its time
-  const probes =
-    settings.listen === null
-      ? null
-      : await (await import('../instance/probes.ts')).startProbes(
-          settings.listen,
-          () => status.status,
-          log.warn,
-        )
+  const probes = await serveProbes(settings.listen, status)
   const lifecycle = startLifecycle(world, settings, limits, {
     about: `${version === '' ? app : `${app} ${version}`} on ${instance}, whaleware ${readVersion().version}`,
-    crash: record.crash,
+    crash,
   })
-  const { crash } = record
   // after the line of BOOT
   if (crash) queueMicrotask(() => log.warn(describeCrash(crash)))
   signals.attach(lifecycle)
@@ -139,6 +131,13 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   own.close()
   claim.release()
   return code
+}
+
+/** Loaded only where it is on: the HTTP library takes its time. */
+async function serveProbes(listen: Settings['listen'], status: StatusFile) {
+  if (listen === null) return null
+  const { startProbes } = await import('../instance/probes.ts')
+  return startProbes(listen, () => status.status, log.warn)
 }
 
 /** Serves the control socket; not while every millisecond counts, because sockets take 4 ms to load. */

@@ -39,7 +39,7 @@ export function readTable(ww: Section, hostname: string) {
     pushstats: section.setting('pushstats', positiveDuration, '20s', 'time limit of `pushstats`'),
     lifecycle: section.setting('lifecycle', positiveDuration, '20s', 'time limit of `lifecycle`'),
     drain: section.setting('drain', positiveDuration, '5s', 'time limit of `drain`'),
-    ready: section.setting('ready', positiveDuration, '30s', 'how long WARMUP waits for a service'),
+    ready: section.setting('ready', positiveDuration, '30s', 'limit of WARMUP for non-essential services'),
     svcdown: section.setting(
       'svcdown',
       positiveDuration,

@@ -7,7 +7,7 @@ import { DataMarks } from '../data/marks.ts'
 import { Announcer } from '../hooks/announcer.ts'
 import type { AnnouncementSender } from '../hooks/channels.ts'
 import { HookEnvironment } from '../hooks/environment.ts'
-import { findServices, inspectHook } from '../hooks/file.ts'
+import { findOneshots, findServices, inspectHook } from '../hooks/file.ts'
 import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
@@ -86,6 +86,13 @@ export function createWorld(parts: WorldParts): World {
     hasHook,
     runHook: (call, limit) => runHook(runner, call, limit),
     serviceHooks: () => findServices(directories.hooks),
+    oneshotHooks: () => findOneshots(directories.hooks),
+    // the probes of services are connected when there are any
+    awaitServiceReady: async () => null,
+    watchServiceReady: (_, signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+    publishServices: () => {},
+    announceService: () => {},
     startService: (name, call) => startService(runner, name, call, settings.serve.signal),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),

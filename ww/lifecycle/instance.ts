@@ -1,9 +1,11 @@
 import type { LimitedHook, Settings } from '../config/settings.ts'
 import type { AnnouncedState, LifecycleState } from './chart.ts'
-import type { HookCall, HookResult, Service } from './hook.ts'
+import type { HookCall, HookResult } from './hook.ts'
 import type { OpenLimit } from './limit.ts'
 import type { Limits } from './limits.ts'
 import { noRestarts, type RestartHistory } from './restart-policy.ts'
+import type { ServiceRecord } from './service-parts.ts'
+import type { Services } from './services.ts'
 import type { Step } from './stop-budget.ts'
 import type { World } from './world.ts'
 
@@ -29,8 +31,12 @@ export class Instance {
   announced: AnnouncedState | null = null
   previous: AnnouncedState | null = null
   announcedAt: number
-  /** The running `serve` hooks. */
-  services: readonly Service[] = []
+  /** The services that run; null when none were started, or all have ended. */
+  services: Services | null = null
+  /** What of each service outlives a restart of all of them, by name. */
+  readonly records = new Map<string, ServiceRecord>()
+  /** The one-shots that have succeeded in this boot. */
+  readonly doneOneshots = new Set<string>()
   /** `svcup` was called, so `svcdown` has something to undo. */
   servicesStarted = false
   /** UP was entered and neither drained nor left by a crash: whoever stops or restarts it runs `drain`. */
@@ -55,6 +61,11 @@ export class Instance {
     this.announcedAt = this.bootedAt
     this.visible = { state: 'BOOT', reason: 'started', since: world.date() }
   }
+
+  /** Requests a stop of the instance; its lifecycle sets what that does. */
+  requestStop: (reason: string) => void = () => {}
+  /** Called when it changes whether the essential services are ready. */
+  onReadiness: () => void = () => {}
 
   /** Whether a second stop signal has come. */
   get forced(): boolean {

@@ -7,7 +7,14 @@ import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import { MonitorRequests } from './monitor.ts'
-import { type BootFacts, reportEntering, reportLeaving, summariseStop } from './report.ts'
+import {
+  type BootFacts,
+  isReady,
+  reportEntering,
+  reportLeaving,
+  reportReadiness,
+  summariseStop,
+} from './report.ts'
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
@@ -67,17 +74,24 @@ export function startLifecycle(
   })
   const over = new AbortController()
   const { promise: overdue, resolve: giveUp } = Promise.withResolvers<LifecycleState>()
+  const stopNow = (reason: string): ReturnType<Lifecycle['stop']> => {
+    const how = limits.stop(reason)
+    if (how === 'begun') {
+      world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
+      machine.send('terminate', reason)
+      void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
+    }
+    if (how === 'forced') {
+      world.info(`STOPPING: ${reason} again, forced`)
+      instance.services?.force()
+    }
+    return how
+  }
+  // a service that is done ends the instance, once
+  instance.requestStop = (reason) => void (limits.budget ?? stopNow(reason))
+  instance.onReadiness = () => reportReadiness(instance)
   return {
-    stop(reason) {
-      const how = limits.stop(reason)
-      if (how === 'begun') {
-        world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
-        machine.send('terminate', reason)
-        void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
-      }
-      if (how === 'forced') world.info(`STOPPING: ${reason} again, forced`)
-      return how
-    },
+    stop: stopNow,
     restart: (reason) => machine.send('restart', reason),
     monitorNow: () => (machine.state === 'UP' ? requests.request() : Promise.resolve(null)),
     fail(thrown) {
@@ -85,7 +99,7 @@ export function startLifecycle(
       machine.send('failed', describeBug(thrown))
     },
     get visible() {
-      return { ...instance.visible, ready: instance.visible.state === 'UP' }
+      return { ...instance.visible, ready: isReady(instance) }
     },
     // the budget bounds every step; the race is for a bug that leaves one of them waiting
     done: Promise.race([machine.done, overdue]).then((state) => {

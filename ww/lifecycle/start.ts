@@ -1,11 +1,12 @@
-import { formatCount, formatDuration } from '../base/text.ts'
+import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import type { HookResult, ProcessEnd } from './hook.ts'
+import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { awaitHealth, type Health } from './monitor.ts'
-import { describeEnd, describeHook, factsOf, refused, refusesRestart, succeeded } from './outcome.ts'
+import { describeHook, factsOf, refused, succeeded } from './outcome.ts'
 import { withProgress } from './progress.ts'
+import { Services } from './services.ts'
 
 /** Whether the services were started and are ready; `final`: it makes no sense to try again. */
 export type Start = {
@@ -14,9 +15,6 @@ export type Start = {
   readonly reason: string
   readonly facts: readonly string[]
 }
-
-/** A service that has ended by itself. */
-export type EndedService = { readonly name: string; readonly end: ProcessEnd }
 
 /** WARMUP: waits for what the services require, starts them, and waits until they are ready. */
 export async function warmup(instance: Instance, signal: AbortSignal): Promise<Outcome<LifecycleEvent>> {
@@ -30,7 +28,7 @@ export async function warmup(instance: Instance, signal: AbortSignal): Promise<O
   if (!start.ready) return { event: 'failed', reason: start.reason, facts: start.facts }
   const facts = [
     `ready after ${formatDuration(world.now() - instance.bootedAt)}`,
-    formatCount(instance.services.length, 'service'),
+    instance.services?.summary ?? '',
   ]
   return { event: 'ok', reason: start.reason, facts }
 }
@@ -40,32 +38,29 @@ export async function warmup(instance: Instance, signal: AbortSignal): Promise<O
  * the same after a boot and in a restart, and a service that ends meanwhile cuts it short.
  */
 export async function startServices(instance: Instance, signal: AbortSignal): Promise<Start> {
-  const { world } = instance
   instance.servicesStarted = true
   instance.firstMonitor = null
   const up = await reported(instance, 'svcup', signal)
   if (!succeeded(up) || signal.aborted) return startOf('svcup', up)
-  instance.services = world.serviceHooks().map((name) => world.startService(name, instance.callContext()))
+  const services = new Services(instance)
+  instance.services = services
   const ended = new AbortController()
-  const ready = awaitReady(instance, AbortSignal.any([signal, ended.signal]))
-  const first = await Promise.race([ready, serviceEnded(instance)])
+  const ready = awaitReady(instance, services, AbortSignal.any([signal, ended.signal]))
+  const first = await Promise.race([ready, services.trouble])
   if ('ready' in first) return first
   ended.abort()
   await ready
-  const reason = `${describeEnd(first.name, first.end)} before it was ready`
-  return { ready: false, final: refusesRestart(first.end), reason, facts: [] }
+  if (first.done) return { ready: false, final: true, reason: first.reason, facts: [] }
+  return { ready: false, final: first.final, reason: `${first.reason} before it was ready`, facts: [] }
 }
 
-/** Resolves when any of the running services has ended; never when there is none. */
-export function serviceEnded({ services }: Instance): Promise<EndedService> {
-  return Promise.race(services.map(async ({ name, ended }) => ({ name, end: await ended })))
-}
-
-/** Waits for `warmup` and then for the monitor, within the time limit of `warmup`. */
-async function awaitReady(instance: Instance, signal: AbortSignal): Promise<Start> {
+/** Waits for the services, then for `warmup` and the monitor, within the time limit of `warmup`. */
+async function awaitReady(instance: Instance, services: Services, signal: AbortSignal): Promise<Start> {
   const { world, settings } = instance
   const limit = settings.timeouts.warmup
   const deadline = world.now() + limit
+  const missing = await awaitServices(instance, services, signal)
+  if (missing !== null) return { ready: false, final: false, reason: missing, facts: [] }
   const warm = await reported(instance, 'warmup', signal)
   if (!succeeded(warm) || signal.aborted) return startOf('warmup', warm)
   let reason = 'no result yet'
@@ -76,6 +71,22 @@ async function awaitReady(instance: Instance, signal: AbortSignal): Promise<Star
     }),
   )
   return health.kind === 'absent' ? startOf('warmup', warm) : readinessOf(health)
+}
+
+/** Null when the services are ready, otherwise why the start cannot go on. */
+async function awaitServices(
+  instance: Instance,
+  services: Services,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { limits, settings } = instance
+  const limit = settings.timeouts.warmup
+  const waitsFor = (): string => services.describeWaiting()
+  await withProgress(instance, { waitsFor, limit }, () =>
+    limits.run('wait', limit, signal, (opened) => services.awaitReady(opened.end)),
+  )
+  if (signal.aborted) return 'the services were not started'
+  return services.areReady ? null : `${services.describeWaiting()} timed out after ${formatLimit(limit)}`
 }
 
 function readinessOf({ kind, reason }: Health): Start {

@@ -3,16 +3,14 @@ import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
 import type { Instance } from './instance.ts'
 import { type Health, type MonitorRequests, watchHealth } from './monitor.ts'
-import { describeEnd, describeHook, refused, refusesRestart } from './outcome.ts'
+import { describeHook, refused } from './outcome.ts'
 import { reportTrouble } from './report.ts'
 import { decideRestart } from './restart-policy.ts'
-import { type EndedService, serviceEnded, startServices } from './start.ts'
+import type { ServiceTrouble } from './service-parts.ts'
+import { startServices } from './start.ts'
 import { stopServices } from './stop.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
-
-/** Why UP ends by itself; `final`: it makes no sense to restart. */
-type Trouble = { readonly reason: string; readonly final: boolean }
 
 /** UP: watches the monitor and the services, and runs the schedules, until something fails. */
 export async function up(instance: Instance, requests: MonitorRequests, signal: AbortSignal): Result {
@@ -35,10 +33,13 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
     // a bug in either of them is one, also when it came second
     await Promise.all([health, schedules])
   }
-  const first = await Promise.race([health, serviceEnded(instance)]).catch(() => null)
+  const trouble = instance.services?.trouble ?? new Promise<never>(() => {})
+  const first = await Promise.race([health, trouble]).catch(() => null)
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) {
     await settle()
+    // the bug of a service, if that was first
+    if (!signal.aborted) await trouble
     return { event: 'unhealthy' }
   }
   const outcome = leaveUp(instance, first, world.now() - since)
@@ -49,9 +50,10 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
 }
 
 /** What a failure in UP leads to; there is nothing left to drain. */
-function leaveUp(instance: Instance, first: Health | EndedService, upFor: number): Outcome<LifecycleEvent> {
+function leaveUp(instance: Instance, first: Health | ServiceTrouble, upFor: number): Outcome<LifecycleEvent> {
   instance.serving = false
-  const { reason, final } = troubleOf(first)
+  const { reason } = first
+  const final = 'final' in first ? first.final : first.kind === 'refused'
   return final ? { event: 'failed', reason } : planRestart(instance, 'unhealthy', reason, upFor)
 }
 
@@ -92,9 +94,4 @@ function planRestart(
   instance.plannedRestart = { delay, attempt: history.attempt }
   const facts = [`restart ${recent} of ${limit} ${within}`]
   return { event, reason, facts: delay > 0 ? [...facts, `next start in ${formatDuration(delay)}`] : facts }
-}
-
-function troubleOf(first: Health | EndedService): Trouble {
-  if ('end' in first) return { reason: describeEnd(first.name, first.end), final: refusesRestart(first.end) }
-  return { reason: first.reason, final: first.kind === 'refused' }
 }

@@ -6,6 +6,7 @@
 import type { AnnouncedState, LifecycleState } from './chart.ts'
 import type { HookCall, HookResult, Service } from './hook.ts'
 import type { Limit } from './limit.ts'
+import type { VisibleServiceState } from './service-chart.ts'
 
 /** Time. `sleep` resolves after so many milliseconds, or as soon as the signal is aborted; it never rejects. */
 export type Clock = {
@@ -83,6 +84,27 @@ export type MonitorReport = {
   readonly nextAt: number
 }
 
+/** A service or one-shot, as the status shows it. */
+export type ServiceStatus = {
+  readonly name: string
+  readonly state: VisibleServiceState
+  /** Since when, milliseconds since the epoch. */
+  readonly since: number
+  readonly pid: number | null
+  /** How often it was started again in this boot. */
+  readonly restarts: number
+  /** How its last process ended. */
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Why it is in that state, without its name; empty when there is nothing to say. */
+  readonly reason: string
+  readonly nextStartAt: number | null
+  readonly essential: boolean
+}
+
+/** The failure or the recovery of a service that is restarted alone. */
+export type ServiceReport = ServiceStatus & { readonly previous: VisibleServiceState }
+
 /** What the lifecycle needs from outside. */
 export interface World extends Clock {
   /** From 0 to 1, 1 excluded. */
@@ -102,7 +124,13 @@ export interface World extends Clock {
   runHook(call: HookCall, limit: Limit): Promise<HookResult>
   /** The names of the `serve` and `serve-NAME` hooks that are not blank. */
   serviceHooks(): readonly string[]
+  /** The names of the `oneshot-NAME` hooks that are not blank. */
+  oneshotHooks(): readonly string[]
   startService(name: string, call: Omit<HookCall, 'name'>): Service
+  /** Waits until the `ready` of a service says that it is; null when it does, otherwise why not at `limit.end`. */
+  awaitServiceReady(service: Service, limit: Limit): Promise<string | null>
+  /** Resolves with why a ready service no longer is; with null when aborted. */
+  watchServiceReady(service: Service, signal: AbortSignal): Promise<string | null>
 
   inspectData(): DataState
   /** Waits for the right to initialise or upgrade /data until `limit.end`, and logs who has it. */
@@ -127,6 +155,10 @@ export interface World extends Clock {
   /** Publishes what the instance is doing: the status file and the probes show it from this instant. */
   publish(visible: Visible): void
   publishMonitor(report: MonitorReport): void
+  /** Publishes the state of every service. */
+  publishServices(services: readonly ServiceStatus[]): void
+  /** Reports that a service failed, or recovered; it never waits. */
+  announceService(report: ServiceReport): void
   /** Reports a healthy monitor's JSON. */
   pushStats(json: string): void
   /**
