@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { readVersion } from '../base/version.ts'
-import { findDirectories } from '../config/directories.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { type Directories, findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { keepConfiguration, saveConfiguration } from '../config/save.ts'
+import { findServiceProblems } from '../config/service-problems.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
+import { listHooks } from '../hooks/file.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
@@ -63,6 +66,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
   const configuration = await loadConfiguration(process.env, directories)
+  checkServices(configuration.settings, directories)
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
@@ -125,6 +129,13 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   own.close()
   claim.release()
   return code
+}
+
+/** Settings of a service without a hook are a mistake, which would otherwise show as a service that is missing. */
+function checkServices({ services }: Settings, { hooks }: Directories): void {
+  if (Object.keys(services).length === 0) return
+  const problems = findServiceProblems(services, listHooks(hooks))
+  if (problems.length > 0) throw new ConfigurationError(problems)
 }
 
 /** Loaded only where it is on: the HTTP library takes its time. */

@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Directories } from '../config/directories.ts'
+import { settingsOfService } from '../config/services-kind.ts'
 import type { Settings } from '../config/settings.ts'
 import { lockData } from '../data/data-lock.ts'
 import { DataMarks } from '../data/marks.ts'
@@ -93,7 +94,8 @@ export function createWorld(parts: WorldParts): World {
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
     publishServices: parts.publishServices,
     announceService: parts.announceService,
-    startService: (name, call) => startService(runner, name, call, settings.serve.signal),
+    startService: (name, call) =>
+      startService({ ...runner, warn: log.warn }, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),
