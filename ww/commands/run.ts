@@ -13,16 +13,15 @@ import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { listHooks } from '../hooks/file.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
-import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
+import { serveCommands, serveProbes } from '../instance/endpoints.ts'
 import { EventLog } from '../instance/event-log.ts'
 import { recordReports } from '../instance/reports.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
 import { clock, createWorld } from '../instance/world.ts'
-import { type Lifecycle, startLifecycle } from '../lifecycle/lifecycle.ts'
+import { startLifecycle } from '../lifecycle/lifecycle.ts'
 import { Limits } from '../lifecycle/limits.ts'
-import { describeHook } from '../lifecycle/outcome.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
 import type { Session } from '../processes/session.ts'
@@ -103,7 +102,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     ...recordReports({ bootId, status, events, record }),
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
   })
-  const probes = await serveProbes(settings.listen, status)
+  const probes = await serveProbes(settings.listen, status, log.warn)
   const lifecycle = startLifecycle(world, settings, limits, {
     about: `${version === '' ? app : `${app} ${version}`} on ${instance}, whaleware ${readVersion().version}`,
     crash,
@@ -113,7 +112,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   signals.attach(lifecycle)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error) => lifecycle.fail(error))
-  const control = serveCommands(run, lifecycle, settings)
+  const control = serveCommands(run, lifecycle, settings, log.warn)
   onLastResort(() => {
     for (const session of sessions) session.signal('SIGKILL')
   })
@@ -136,20 +135,4 @@ function checkServices({ services }: Settings, { hooks }: Directories): void {
   if (Object.keys(services).length === 0) return
   const problems = findServiceProblems(services, listHooks(hooks))
   if (problems.length > 0) throw new ConfigurationError(problems)
-}
-
-/** Loaded only where it is on: the HTTP library takes its time. */
-async function serveProbes(listen: Settings['listen'], status: StatusFile) {
-  if (listen === null) return null
-  const { startProbes } = await import('../instance/probes.ts')
-  return startProbes(listen, () => status.status, log.warn)
-}
-
-/** Serves the control socket; not while every millisecond counts, because sockets take 4 ms to load. */
-async function serveCommands(run: string, lifecycle: Lifecycle, { stop, timeouts }: Settings) {
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const { serveControl } = await import('../instance/socket.ts')
-  const restart = timeouts.svcdown + timeouts.svcup + timeouts.warmup
-  const limits = { stop: stop.grace, restart, monitor: timeouts.monitor }
-  return serveControl(run, (request) => answerRequest(lifecycle, request, { describeHook, limits }), log.warn)
 }
