@@ -23,7 +23,10 @@ import { sweep } from '../processes/sweep.ts'
 export const clock: Clock = { now: () => performance.now(), sleep }
 
 /** What the lifecycle's world is made of. */
-export type WorldParts = Pick<World, 'publish' | 'publishMonitor' | 'publishServices' | 'announceService'> & {
+export type WorldParts = Pick<
+  World,
+  'publish' | 'publishMonitor' | 'publishServices' | 'publishDoing' | 'announceService'
+> & {
   /** The environment of the application, which hooks get. */
   readonly env: NodeJS.ProcessEnv
   readonly directories: Directories
@@ -93,6 +96,7 @@ export function createWorld(parts: WorldParts): World {
     watchServiceReady: (_, signal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
     publishServices: parts.publishServices,
+    publishDoing: parts.publishDoing,
     announceService: parts.announceService,
     startService: (name, call) =>
       startService({ ...runner, warn: log.warn }, name, call, settingsOfService(settings, name)),
