@@ -158,6 +158,25 @@ describe('a service with settings', () => {
     ])
   })
 
+  it('finds the configuration where its user is another one; without it, it starts with a warning', async function () {
+    needsRoot(this)
+    const admitted: number[] = []
+    const lookups = {
+      admit(uid: number) {
+        admitted.push(uid)
+        return uid === 61234 ? { variables: { WW_LOOKUP: '/its/own' } } : { problem: 'the disk is full' }
+      },
+    }
+    const script = 'echo "${WW_LOOKUP-none}"'
+    expect((await run(script, { user: '61234' }, { lookups })).printed).to.equal('/its/own\n')
+    expect((await run(script, {}, { lookups })).printed).to.equal('none\n')
+    expect((await run(script, { user: '0' }, { lookups })).printed).to.equal('none\n')
+    expect(warnings).to.deep.equal([])
+    expect((await run(script, { user: '61235' }, { lookups })).printed).to.equal('none\n')
+    expect(warnings).to.deep.equal(['serve-x: ww cfg fails in it: the disk is full'])
+    expect(admitted).to.deep.equal([61234, 61235])
+  })
+
   it('is stopped with its signal, and killed with all that it has started, as another user too', async function () {
     needsRoot(this)
     const file = join(directory, 'pids')

@@ -12,9 +12,7 @@ const places = ['/dev/shm', '/run', '/tmp']
 const pattern = /\/ww-services-[0-9a-f-]{36}$/
 
 /** What a service that runs as another user gets, or why it does not. */
-export type Admission =
-  | { readonly variables: Readonly<Record<string, string>> }
-  | { readonly problem: string }
+export type Admission = { readonly variables: Record<string, string> } | { readonly problem: string }
 
 /**
  * The lookups of `ww cfg` for services that run as other users, who cannot enter the run directory: one file for each

@@ -69,7 +69,7 @@ function readService(service: Section): GivenService {
     user: service.optional(
       'user',
       user,
-      'whom it runs as: a name, `uid` or `uid:gid`, and who reads the configuration by `ww cfg` in it; default: as the instance',
+      'whom it runs as: a name, `uid` or `uid:gid`; that user can read the whole configuration (`ww cfg`); default: as the instance',
     ),
     cwd: service.optional('cwd', absolutePath, 'its working directory; default: that of the container'),
     env: service.setting('env', environment, {}, 'variables added to its environment'),
