@@ -2,13 +2,12 @@ import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
 import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
+import type { ServiceReport, ServiceStatus } from '../../ww/lifecycle/service-status.ts'
 import type {
   Announcement,
   DataState,
   LockResult,
   MonitorReport,
-  ServiceReport,
-  ServiceStatus,
   SweepReport,
   Visible,
   World,
@@ -136,7 +135,10 @@ export class FakeWorld implements World {
     return Promise.race([promise, over])
   }
 
-  publishServices = (services: readonly ServiceStatus[]): void => void (this.serviceStatus = services)
+  publishServices(services: readonly ServiceStatus[]): void {
+    this.serviceStatus = services
+  }
+
   announceService = (report: ServiceReport): void => void this.serviceReports.push(report)
 
   startService(name: string): Service {

@@ -18,6 +18,7 @@ const status: InstanceStatus = {
   restarts: 2,
   bootedAt: 0,
   monitor: null,
+  services: [],
 }
 const linesOf = (output: string | null, ok = true, now = 3500): string[] => {
   const monitor = output === null ? null : { ok, at: 3000, nextAt: 0, output }

@@ -19,6 +19,7 @@ const status: InstanceStatus = {
   reason: 'monitor passed',
   attempt: 0,
   restarts: 2,
+  services: [],
   monitor: {
     ok: true,
     at: Date.now(),

@@ -1,4 +1,5 @@
 import type { AnnouncedState, LifecycleState } from '../lifecycle/chart.ts'
+import type { ServiceStatus } from '../lifecycle/service-status.ts'
 import type { Crash } from '../lifecycle/world.ts'
 
 /** The running instance as `ww status`, the probes and the HTTP endpoint show it. Times are milliseconds since the epoch. */
@@ -24,6 +25,8 @@ export type InstanceStatus = {
   readonly restarts: number
   /** The last monitor run; null before the first. */
   readonly monitor: MonitorStatus | null
+  /** In the order in which they were started. */
+  readonly services: readonly ServiceStatus[]
 }
 
 /** The result of the last monitor. */
@@ -59,9 +62,21 @@ export function toJson(status: InstanceStatus): Record<string, unknown> {
       nextAt: formatTime(monitor.nextAt),
       output: monitor.output,
     },
+    services: sortServices(status.services).map((service) => ({
+      ...service,
+      since: formatTime(service.since),
+      nextStartAt: service.nextStartAt === null ? null : formatTime(service.nextStartAt),
+    })),
   }
 }
 
-function formatTime(ms: number): string {
+/** Those with trouble first, then by name. */
+export function sortServices(services: readonly ServiceStatus[]): ServiceStatus[] {
+  const rank = ({ name, state }: ServiceStatus): string => `${state === 'failed' ? 0 : 1} ${name}`
+  return [...services].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+/** A time in RFC 3339, in UTC. */
+export function formatTime(ms: number): string {
   return new Date(ms).toISOString()
 }

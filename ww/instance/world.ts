@@ -24,7 +24,7 @@ import { sweep } from '../processes/sweep.ts'
 export const clock: Clock = { now: () => performance.now(), sleep }
 
 /** What the lifecycle's world is made of. */
-export type WorldParts = Pick<World, 'publish' | 'publishMonitor'> & {
+export type WorldParts = Pick<World, 'publish' | 'publishMonitor' | 'publishServices' | 'announceService'> & {
   /** The environment of the application, which hooks get. */
   readonly env: NodeJS.ProcessEnv
   readonly directories: Directories
@@ -94,8 +94,8 @@ export function createWorld(parts: WorldParts): World {
     awaitServiceReady: async () => null,
     watchServiceReady: (_, signal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
-    publishServices: () => {},
-    announceService: () => {},
+    publishServices: parts.publishServices,
+    announceService: parts.announceService,
     startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),

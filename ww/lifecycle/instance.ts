@@ -5,6 +5,7 @@ import type { OpenLimit } from './limit.ts'
 import type { Limits } from './limits.ts'
 import { noRestarts, type RestartHistory } from './restart-policy.ts'
 import type { ServiceRecord } from './service-parts.ts'
+import type { ServiceStatus } from './service-status.ts'
 import type { Services } from './services.ts'
 import type { Step } from './stop-budget.ts'
 import type { World } from './world.ts'
@@ -36,7 +37,7 @@ export class Instance {
   /** What of each service outlives a restart of all of them, by name. */
   readonly records = new Map<string, ServiceRecord>()
   /** The one-shots that have succeeded in this boot. */
-  readonly doneOneshots = new Set<string>()
+  readonly doneOneshots = new Map<string, ServiceStatus>()
   /** `svcup` was called, so `svcdown` has something to undo. */
   servicesStarted = false
   /** UP was entered and neither drained nor left by a crash: whoever stops or restarts it runs `drain`. */
@@ -64,6 +65,8 @@ export class Instance {
 
   /** Requests a stop of the instance; its lifecycle sets what that does. */
   requestStop: (reason: string) => void = () => {}
+  /** Reports an exception outside the activities of the lifecycle, which ends the instance in order. */
+  fail: (error: unknown) => void = () => {}
   /** Called when it changes whether the essential services are ready. */
   onReadiness: () => void = () => {}
 

@@ -15,6 +15,7 @@ import {
   reportReadiness,
   summariseStop,
 } from './report.ts'
+import { commandService, type ServiceAnswer, type ServiceVerb } from './service-command.ts'
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
@@ -26,6 +27,8 @@ export type Lifecycle = {
   stop(reason: string): 'begun' | 'forced' | 'ignored'
   /** Restarts the services; false when the instance is not UP. */
   restart(reason: string): boolean
+  /** Starts, stops or restarts one service; with `wait`, resolves when that is done. */
+  commandService(verb: ServiceVerb, name: string, wait: boolean): Promise<ServiceAnswer>
   /** Runs the monitor now; null when the instance is not UP. */
   monitorNow(): Promise<HookResult | null>
   /** An exception outside the activities: a bug, which ends the instance in order. */
@@ -89,15 +92,17 @@ export function startLifecycle(
   }
   // a service that is done ends the instance, once
   instance.requestStop = (reason) => void (limits.budget ?? stopNow(reason))
+  instance.fail = (thrown) => {
+    world.reportBug(thrown, machine.state)
+    machine.send('failed', describeBug(thrown))
+  }
   instance.onReadiness = () => reportReadiness(instance)
   return {
     stop: stopNow,
     restart: (reason) => machine.send('restart', reason),
+    commandService: (verb, name, wait) => commandService(instance, verb, name, wait),
     monitorNow: () => (machine.state === 'UP' ? requests.request() : Promise.resolve(null)),
-    fail(thrown) {
-      world.reportBug(thrown, machine.state)
-      machine.send('failed', describeBug(thrown))
-    },
+    fail: instance.fail,
     get visible() {
       return { ...instance.visible, ready: isReady(instance) }
     },

@@ -28,12 +28,12 @@ export async function start(unit: ServiceUnit, signal: AbortSignal): Result {
   record.starts += 1
   unit.startedAt = world.now()
   unit.readyAt = null
-  unit.process = world.startService(unit.name, instance.callContext())
-  const { process } = unit
-  const first = await firstOf(process, signal, (over) =>
+  unit.running = world.startService(unit.name, instance.callContext())
+  const { running } = unit
+  const first = await firstOf(running, signal, (over) =>
     settings.ready === null
       ? Promise.resolve(null)
-      : limits.run('wait', unlimited, over, (limit) => world.awaitServiceReady(process, limit)),
+      : limits.run('wait', unlimited, over, (limit) => world.awaitServiceReady(running, limit)),
   )
   if (typeof first === 'object' && first !== null) return judge(unit, first.end)
   if (settings.ready === null) return { event: 'ready', reason: '' }
@@ -55,12 +55,12 @@ export async function runOnce(unit: ServiceUnit, signal: AbortSignal): Result {
 
 /** READY: until the process ends, or its probe says that it is no longer ready. */
 export async function watch(unit: ServiceUnit, signal: AbortSignal): Result {
-  const { process, parts } = unit
+  const { running, parts } = unit
   const { world } = parts.instance
-  if (process === null) throw new Error(`${unit.name} is ready without a process`)
+  if (running === null) throw new Error(`${unit.name} is ready without a process`)
   unit.readyAt = world.now()
-  const first = await firstOf(process, signal, (over) =>
-    parts.settings.ready === null ? untilAborted(over, null) : world.watchServiceReady(process, over),
+  const first = await firstOf(running, signal, (over) =>
+    parts.settings.ready === null ? untilAborted(over, null) : world.watchServiceReady(running, over),
   )
   if (typeof first === 'object' && first !== null) return judge(unit, first.end)
   return { event: 'unready', reason: `is no longer ready: ${first ?? ''}` }
@@ -76,19 +76,19 @@ export function untilAborted<T>(signal: AbortSignal, value: T): Promise<T> {
 
 /** The end of the process or what the other wait says, whichever comes first; the other wait is then over. */
 async function firstOf(
-  process: Service,
+  running: Service,
   signal: AbortSignal,
   wait: (over: AbortSignal) => Promise<string | null>,
 ): Promise<First> {
   const over = new AbortController()
-  const ended = process.ended.then((end) => ({ end }))
+  const ended = running.ended.then((end) => ({ end }))
   const first = await Promise.race([ended, wait(AbortSignal.any([signal, over.signal]))])
   over.abort()
   return first
 }
 
 function judge(unit: ServiceUnit, end: ProcessEnd): Outcome<ServiceEvent> {
-  unit.process = null
+  unit.running = null
   unit.end = end
   unit.final = refusesRestart(end)
   const isDone = unit.parts.settings.onExit === 'stop' && end.kind === 'exited' && end.code === 0

@@ -11,13 +11,12 @@ import {
 import { endOnce } from './service-end.ts'
 import type { ServiceTrouble, UnitParts } from './service-parts.ts'
 import { recover } from './service-recovery.ts'
-import type { ServiceStatus } from './world.ts'
 
 /** One service or one-shot, from the start of all services to their end: its machine, and what its activities share. */
 export class ServiceUnit {
   readonly parts: UnitParts
   /** Its running process. */
-  process: Service | null = null
+  running: Service | null = null
   /** How its last process ended. */
   end: ProcessEnd | null = null
   /** It makes no sense to start it again. */
@@ -84,20 +83,9 @@ export class ServiceUnit {
     return this.#reason
   }
 
-  get status(): ServiceStatus {
-    const { end, process, nextStartAt, essential } = this
-    return {
-      name: this.name,
-      state: this.state,
-      since: this.#since,
-      pid: process?.pid ?? null,
-      restarts: Math.max(0, this.parts.record.starts - 1),
-      exitCode: end?.kind === 'exited' ? end.code : null,
-      signal: end?.kind === 'killed' ? end.signal : null,
-      reason: this.#reason,
-      nextStartAt,
-      essential,
-    }
+  /** Since when it is in its state, milliseconds since the epoch. */
+  get since(): number {
+    return this.#since
   }
 
   /** Resolves when it has ended for good; rejects with what an activity threw. */

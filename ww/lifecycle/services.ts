@@ -1,11 +1,11 @@
-import { formatCount, formatLimit } from '../base/text.ts'
+import { formatCount } from '../base/text.ts'
 import { settingsOfService } from '../config/services-kind.ts'
 import type { Instance } from './instance.ts'
 import { noRestarts } from './restart-policy.ts'
 import type { VisibleServiceState } from './service-chart.ts'
 import type { ServiceRecord, ServiceTrouble } from './service-parts.ts'
+import { type ServiceStatus, statusOf } from './service-status.ts'
 import { ServiceUnit } from './service-unit.ts'
-import type { ServiceStatus } from './world.ts'
 
 /** All services and one-shots of one start: in parallel as far as `after` allows, and ended in the reverse order. */
 export class Services {
@@ -24,9 +24,8 @@ export class Services {
     const { world, doneOneshots } = instance
     const oneshots = world.oneshotHooks().filter((name) => !doneOneshots.has(name))
     for (const name of [...oneshots, ...world.serviceHooks()]) this.#units.set(name, this.#begin(name))
-    // a bug in a service's own code is one of the instance; nobody may be waiting for it yet
-    this.#trouble.promise.catch(() => {})
-    for (const unit of this.#units.values()) unit.done.catch(this.#trouble.reject)
+    // a bug in what runs a service is one of the instance
+    for (const unit of this.#units.values()) unit.done.catch((error: unknown) => instance.fail(error))
   }
 
   get units(): ReadonlyMap<string, ServiceUnit> {
@@ -41,7 +40,9 @@ export class Services {
   }
 
   get status(): ServiceStatus[] {
-    return [...this.#units.values()].map(({ status }) => status)
+    const known = new Map(this.#instance.doneOneshots)
+    for (const unit of this.#units.values()) known.set(unit.name, statusOf(unit))
+    return [...known.values()]
   }
 
   /** Whether every service that the instance cannot do without is ready. */
@@ -53,38 +54,6 @@ export class Services {
   /** Resolves when a service that the instance cannot do without has ended; never otherwise. */
   get trouble(): Promise<ServiceTrouble> {
     return this.#trouble.promise
-  }
-
-  /** What is not ready yet, and why, for the log. */
-  describeWaiting(): string {
-    const waiting = [...this.#units.values()].filter(({ isSettled }) => !isSettled)
-    return `waiting for ${waiting.map(({ name, reason }) => (reason === '' ? name : `${name} (${reason})`)).join(', ')}`
-  }
-
-  /**
-   * Resolves when the essential services are ready and the others are, too, or have had `ww.timeouts.ready` for it; or
-   * when the signal is aborted.
-   */
-  async awaitReady(signal: AbortSignal): Promise<void> {
-    const { world, settings } = this.#instance
-    const limit = settings.timeouts.ready
-    const over = new AbortController()
-    const late = new AbortController()
-    const overdue = world.sleep(limit, AbortSignal.any([signal, over.signal])).then(() => late.abort())
-    const soon = AbortSignal.any([signal, late.signal])
-    await Promise.all(
-      [...this.#units.values()].map((unit) =>
-        unit.until(() => unit.isSettled, unit.essential ? signal : soon),
-      ),
-    )
-    over.abort()
-    await overdue
-    if (signal.aborted) return
-    for (const { name, isSettled, reason } of this.#units.values())
-      if (!isSettled)
-        world.warn(
-          `${name}: not ready after ${formatLimit(limit)}${reason === '' ? '' : ` (${reason})`}, continuing without it`,
-        )
   }
 
   /** Ends all of them, each after those that are after it. */
@@ -125,7 +94,7 @@ export class Services {
   #onChange(unit: ServiceUnit, previous: VisibleServiceState): void {
     const { world, doneOneshots } = this.#instance
     const { name, state, essential, isOneshot } = unit
-    if (isOneshot && state === 'done') doneOneshots.add(name)
+    if (isOneshot && state === 'done') doneOneshots.set(name, statusOf(unit))
     world.publishServices(this.status)
     if (essential) {
       // in trouble the instance leaves UP, which says more
@@ -134,9 +103,9 @@ export class Services {
     }
     if (state === 'failed' && previous !== 'failed') {
       this.#failed.add(name)
-      world.announceService({ ...unit.status, previous })
+      world.announceService({ ...statusOf(unit), previous })
     } else if (unit.isReady && this.#failed.delete(name)) {
-      world.announceService({ ...unit.status, previous: 'failed' })
+      world.announceService({ ...statusOf(unit), previous: 'failed' })
     }
   }
 

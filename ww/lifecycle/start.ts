@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts'
 import { awaitHealth, type Health } from './monitor.ts'
 import { describeHook, factsOf, refused, succeeded } from './outcome.ts'
 import { withProgress } from './progress.ts'
+import { awaitServices, describeWaiting } from './service-wait.ts'
 import { Services } from './services.ts'
 
 /** Whether the services were started and are ready; `final`: it makes no sense to try again. */
@@ -59,7 +60,7 @@ async function awaitReady(instance: Instance, services: Services, signal: AbortS
   const { world, settings } = instance
   const limit = settings.timeouts.warmup
   const deadline = world.now() + limit
-  const missing = await awaitServices(instance, services, signal)
+  const missing = await awaitUnits(instance, services, signal)
   if (missing !== null) return { ready: false, final: false, reason: missing, facts: [] }
   const warm = await reported(instance, 'warmup', signal)
   if (!succeeded(warm) || signal.aborted) return startOf('warmup', warm)
@@ -74,19 +75,19 @@ async function awaitReady(instance: Instance, services: Services, signal: AbortS
 }
 
 /** Null when the services are ready, otherwise why the start cannot go on. */
-async function awaitServices(
+async function awaitUnits(
   instance: Instance,
   services: Services,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { limits, settings } = instance
   const limit = settings.timeouts.warmup
-  const waitsFor = (): string => services.describeWaiting()
+  const waitsFor = (): string => describeWaiting(services.units)
   await withProgress(instance, { waitsFor, limit }, () =>
-    limits.run('wait', limit, signal, (opened) => services.awaitReady(opened.end)),
+    limits.run('wait', limit, signal, (opened) => awaitServices(instance, services.units, opened.end)),
   )
   if (signal.aborted) return 'the services were not started'
-  return services.areReady ? null : `${services.describeWaiting()} timed out after ${formatLimit(limit)}`
+  return services.areReady ? null : `${describeWaiting(services.units)} timed out after ${formatLimit(limit)}`
 }
 
 function readinessOf({ kind, reason }: Health): Start {

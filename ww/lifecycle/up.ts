@@ -38,8 +38,6 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) {
     await settle()
-    // the bug of a service, if that was first
-    if (!signal.aborted) await trouble
     return { event: 'unhealthy' }
   }
   const outcome = leaveUp(instance, first, world.now() - since)

@@ -6,7 +6,7 @@
 import type { AnnouncedState, LifecycleState } from './chart.ts'
 import type { HookCall, HookResult, Service } from './hook.ts'
 import type { Limit } from './limit.ts'
-import type { VisibleServiceState } from './service-chart.ts'
+import type { ServiceReport, ServiceStatus } from './service-status.ts'
 
 /** Time. `sleep` resolves after so many milliseconds, or as soon as the signal is aborted; it never rejects. */
 export type Clock = {
@@ -83,27 +83,6 @@ export type MonitorReport = {
   readonly output: string
   readonly nextAt: number
 }
-
-/** A service or one-shot, as the status shows it. */
-export type ServiceStatus = {
-  readonly name: string
-  readonly state: VisibleServiceState
-  /** Since when, milliseconds since the epoch. */
-  readonly since: number
-  readonly pid: number | null
-  /** How often it was started again in this boot. */
-  readonly restarts: number
-  /** How its last process ended. */
-  readonly exitCode: number | null
-  readonly signal: string | null
-  /** Why it is in that state, without its name; empty when there is nothing to say. */
-  readonly reason: string
-  readonly nextStartAt: number | null
-  readonly essential: boolean
-}
-
-/** The failure or the recovery of a service that is restarted alone. */
-export type ServiceReport = ServiceStatus & { readonly previous: VisibleServiceState }
 
 /** What the lifecycle needs from outside. */
 export interface World extends Clock {
