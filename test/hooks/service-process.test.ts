@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import type { ServiceSettings } from '../../ww/config/services-kind.ts'
 import { type ServiceRunner, startService } from '../../ww/hooks/service.ts'
@@ -93,6 +95,28 @@ describe('a service with settings', () => {
     closeSync(error)
     expect(readFileSync(join(directory, 'out'), 'utf8')).to.equal('right\n')
     expect(readFileSync(join(directory, 'error'), 'utf8')).to.equal('wrong\n')
+  })
+
+  it('may open its output by name as another user', async function () {
+    needsRoot(this)
+    const script = fileURLToPath(new URL('../../ww/hooks/service.ts', import.meta.url))
+    write('echo right > /dev/stdout; echo wrong > /dev/stderr')
+    const code = `import { startService } from '${script}'
+      const runner = { hooks: '${directory}', warn: console.log, environment: () => ({ PATH: process.env.PATH }) }
+      const settings = ${JSON.stringify({ ...standard, user: '61234' })}
+      const { ended } = startService(runner, 'serve-x', ${JSON.stringify(call)}, settings)
+      process.exitCode = (await ended).code`
+    // through cat, since Node.js makes sockets, which nobody can open
+    const words = ['--import', 'tsx', '--input-type=module', '-e', code]
+    const piped = [
+      '-c',
+      'p=$1; shift; { "$p" "$@" 2>&1; echo "exit $?"; } | cat',
+      'sh',
+      process.execPath,
+      ...words,
+    ]
+    const { stdout } = spawnSync('/bin/sh', piped, { encoding: 'utf8' })
+    expect(stdout).to.equal('right\nwrong\nexit 0\n')
   })
 
   it('starts in its directory, and not at all where that is missing', async () => {
