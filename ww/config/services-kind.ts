@@ -69,7 +69,7 @@ function readService(service: Section): GivenService {
     user: service.optional(
       'user',
       user,
-      'whom it runs as: a name, `uid` or `uid:gid`; default: as the instance',
+      'whom it runs as: a name, `uid` or `uid:gid`; that user can read the whole configuration (`ww cfg`); default: as the instance',
     ),
     cwd: service.optional('cwd', absolutePath, 'its working directory; default: that of the container'),
     env: service.setting('env', environment, {}, 'variables added to its environment'),
@@ -97,6 +97,11 @@ function readService(service: Section): GivenService {
       'restart',
       '`stop`: exit code 0 means that its work is done, and is no failure',
     ),
-    nice: service.setting('nice', niceness, 0, 'its priority, from -20 (highest) to 19'),
+    nice: service.setting(
+      'nice',
+      niceness,
+      0,
+      'added to the niceness of the instance: from -20 (more CPU time) to 19 (less)',
+    ),
   }
 }

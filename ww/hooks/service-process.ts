@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, fchmodSync, fstatSync, statSync } from 'node:fs'
 import type { ServiceSettings } from '../config/services-kind.ts'
 import type { UserAccount } from '../processes/account.ts'
 import { mayRaisePriority, withPriority } from '../processes/priority.ts'
@@ -24,6 +24,7 @@ export function spawnService(
   const start: Start =
     user === null ? { words: [file, ...args], account: null, warning: null } : startAs(file, args, user)
   if (start.warning !== null) warn(start.warning)
+  if (user !== null) shareOutput(output)
   const options = { ...output, env, ...(cwd === null ? {} : { cwd }), ...start.account }
   const begin = ([program, ...rest]: Start['words']): Spawned => spawn(program, rest, options)
   if (nice === 0) return begin(start.words)
@@ -41,6 +42,22 @@ export function spawnService(
     warn(`runs without nice ${nice}; ${fix}`)
   }
   return begin(slower ?? start.words)
+}
+
+/**
+ * Lets another user open /dev/stdout and /dev/stderr by their names, as servers that log there do: the pipe belongs to
+ * this user. Nobody else gets anywhere by that, since a pipe without a name is reached by those who have it alone.
+ */
+function shareOutput({ stdout, stderr }: ServiceProgram['output']): void {
+  for (const file of [stdout === 'inherit' ? 1 : stdout, (stderr ?? 'inherit') === 'inherit' ? 2 : stderr]) {
+    if (typeof file !== 'number') continue
+    try {
+      const stats = fstatSync(file)
+      if (stats.isFIFO() && (stats.mode & 0o002) === 0) fchmodSync(file, 0o622)
+    } catch {
+      // closed, or somebody else's: it can still write to what it has
+    }
+  }
 }
 
 /** Why a service cannot start in a directory; null when it can. */

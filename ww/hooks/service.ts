@@ -1,4 +1,5 @@
 import { sleep } from '../base/sleep.ts'
+import type { ServiceLookups } from '../config/service-lookups.ts'
 import type { ServiceSettings } from '../config/services-kind.ts'
 import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/hook.ts'
 import { findUser, type UserAccount } from '../processes/account.ts'
@@ -13,6 +14,8 @@ import { findDirectoryProblem, spawnService } from './service-process.ts'
 export type ServiceRunner = Pick<HookRunner, 'hooks' | 'environment' | 'onSession'> & {
   /** Logs a warning about a service; the same one may come at each of its starts. */
   warn(line: string): void
+  /** Where services that run as other users find the configuration; without it, `ww cfg` fails in them. */
+  readonly lookups?: Pick<ServiceLookups, 'admit'>
   /** Makes what a service needs beside its hook, and returns variables for it; `other`: the user, where it is another. */
   prepare?(name: string, other: UserAccount | null): Readonly<Record<string, string>>
   /** Where the output of a service goes; without it, to the container's. */
@@ -38,6 +41,7 @@ export function startService(
   const env: NodeJS.ProcessEnv = {
     ...runner.environment({ ...call, name }),
     ...(user === null ? {} : { HOME: user.home, USER: user.name, LOGNAME: user.name }),
+    ...(other === null ? {} : admit(runner, name, other)),
     ...runner.prepare?.(name, other),
     ...settings.env,
   }
@@ -78,6 +82,14 @@ function findServiceUser(name: string, { user }: ServiceSettings): UserAccount |
   if (!isOther(found) || process.geteuid?.() === 0) return found
   const problem = `cannot run as user ${user}: the instance runs as user ${process.geteuid?.()}`
   return `${problem}; start the container as root, or remove ${setting}`
+}
+
+/** Variables by which a service of another user finds the configuration; it starts without them, too. */
+function admit({ lookups, warn }: ServiceRunner, name: string, { uid }: UserAccount): Record<string, string> {
+  const admission = lookups?.admit(uid) ?? { variables: {} }
+  if ('variables' in admission) return admission.variables
+  warn(`${name}: ww cfg fails in it: ${admission.problem}`)
+  return {}
 }
 
 function unrunnable(reason: string): ProcessEnd {

@@ -12,7 +12,8 @@ import { findOneshots, findServices, inspectHook } from '../hooks/file.ts'
 import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
-import { startService } from '../hooks/service.ts'
+import { type ServiceRunner, startService } from '../hooks/service.ts'
+import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import { awaitRequired } from '../probe/requires.ts'
@@ -62,6 +63,7 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
+  const serviceRunner: ServiceRunner = { ...runner, warn: warnOnce(log.warn) }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
   const announcer = new Announcer({
     hasHook,
@@ -98,8 +100,7 @@ export function createWorld(parts: WorldParts): World {
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
     announceService: parts.announceService,
-    startService: (name, call) =>
-      startService({ ...runner, warn: log.warn }, name, call, settingsOfService(settings, name)),
+    startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),
