@@ -1,5 +1,6 @@
 import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
+import type { Doing, Failure } from '../../ww/lifecycle/doing.ts'
 import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type { ServiceReport, ServiceStatus } from '../../ww/lifecycle/service-status.ts'
@@ -68,6 +69,9 @@ export class FakeWorld implements World {
   readonly readyAfter = new Map<string, number | null>()
   /** By name: makes the probe of a ready service say that it no longer is. */
   readonly unready = new Map<string, (reason: string) => void>()
+  /** What was published last of what takes long, and of what went wrong. */
+  doing: Doing | null = null
+  failures: readonly Failure[] = []
   /** What was published last of the services. */
   serviceStatus: readonly ServiceStatus[] = []
   readonly serviceReports: ServiceReport[] = []
@@ -133,6 +137,11 @@ export class FakeWorld implements World {
     this.unready.set(name, resolve)
     const over = this.sleep(Number.POSITIVE_INFINITY, signal).then(() => null)
     return Promise.race([promise, over])
+  }
+
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void {
+    this.doing = doing
+    this.failures = failures
   }
 
   publishServices(services: readonly ServiceStatus[]): void {

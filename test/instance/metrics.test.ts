@@ -19,6 +19,8 @@ const status: InstanceStatus = {
   bootedAt: 0,
   monitor: null,
   services: [],
+  doing: null,
+  failures: [],
 }
 const linesOf = (output: string | null, ok = true, now = 3500): string[] => {
   const monitor = output === null ? null : { ok, at: 3000, nextAt: 0, output }

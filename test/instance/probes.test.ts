@@ -20,6 +20,8 @@ const status: InstanceStatus = {
   attempt: 0,
   restarts: 2,
   services: [],
+  doing: null,
+  failures: [],
   monitor: {
     ok: true,
     at: Date.now(),

@@ -19,11 +19,12 @@ export function recordReports({
   status,
   events,
   record,
-}: ReportPlaces): Pick<World, 'publishMonitor' | 'publishServices' | 'announceService'> &
+}: ReportPlaces): Pick<World, 'publishMonitor' | 'publishServices' | 'publishDoing' | 'announceService'> &
   Pick<WorldParts, 'record'> {
   return {
     publishMonitor: (report) => status.publishMonitor(report),
     publishServices: (services) => status.publishServices(services),
+    publishDoing: (doing, failures) => status.publishDoing(doing, failures),
     announceService: ({ name, ...report }) =>
       events.append({ subject: name, ...report, at: Date.now(), bootId }),
     record(announcement) {

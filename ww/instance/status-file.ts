@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { codeOf, replaceFile } from '../base/files.ts'
+import type { Doing, Failure } from '../lifecycle/doing.ts'
 import type { ServiceStatus } from '../lifecycle/service-status.ts'
 import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
 import { identifyProcess } from './process-identity.ts'
@@ -51,6 +52,8 @@ export class StatusFile {
       restarts: 0,
       monitor: null,
       services: [],
+      doing: null,
+      failures: [],
     }
     claimStatus(run)
   }
@@ -88,6 +91,12 @@ export class StatusFile {
   /** Shows the states of the services. */
   publishServices(services: readonly ServiceStatus[]): void {
     this.#status = { ...this.#status, services }
+    this.#writeSoon()
+  }
+
+  /** Shows what takes long, and what went wrong. */
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void {
+    this.#status = { ...this.#status, doing, failures }
     this.#writeSoon()
   }
 

@@ -45,7 +45,18 @@ function describeCrash({ state, oomKilled }: NonNullable<InstanceStatus['crash']
 
 /** `key: value` lines, what is asked for most often first. */
 function renderPlain(status: InstanceStatus): string[] {
-  const { state, ready, since, previous, reason, attempt, restarts, services: _, ...rest } = toJson(status)
+  const {
+    state,
+    ready,
+    since,
+    previous,
+    reason,
+    attempt,
+    restarts,
+    services: _,
+    why: __,
+    ...rest
+  } = toJson(status)
   const lines: string[] = []
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) lines.push(`${path}: ${onOneLine(String(value ?? ''))}`)

@@ -1,6 +1,8 @@
 import type { AnnouncedState, LifecycleState } from '../lifecycle/chart.ts'
+import type { Crash } from '../lifecycle/crash.ts'
+import type { Doing, Failure } from '../lifecycle/doing.ts'
 import type { ServiceStatus } from '../lifecycle/service-status.ts'
-import type { Crash } from '../lifecycle/world.ts'
+import { type Explanation, explain } from './explain.ts'
 
 /** The running instance as `ww status`, the probes and the HTTP endpoint show it. Times are milliseconds since the epoch. */
 export type InstanceStatus = {
@@ -27,6 +29,10 @@ export type InstanceStatus = {
   readonly monitor: MonitorStatus | null
   /** In the order in which they were started. */
   readonly services: readonly ServiceStatus[]
+  /** The step that takes long; null while none does. */
+  readonly doing: Doing | null
+  /** The last things that went wrong in this boot, oldest first. */
+  readonly failures: readonly Failure[]
 }
 
 /** The result of the last monitor. */
@@ -67,6 +73,20 @@ export function toJson(status: InstanceStatus): Record<string, unknown> {
       since: formatTime(service.since),
       nextStartAt: service.nextStartAt === null ? null : formatTime(service.nextStartAt),
     })),
+    why: whyToJson(explain(status)),
+  }
+}
+
+function whyToJson({ waiting, next, failures, advice }: Explanation): Record<string, unknown> {
+  return {
+    waiting: waiting && {
+      ...waiting,
+      since: formatTime(waiting.since),
+      until: waiting.until === null ? null : formatTime(waiting.until),
+    },
+    next: next && { what: next.what, at: next.at === null ? null : formatTime(next.at) },
+    failures: failures.map((failure) => ({ ...failure, at: formatTime(failure.at) })),
+    try: advice,
   }
 }
 

@@ -24,7 +24,10 @@ import { sweep } from '../processes/sweep.ts'
 export const clock: Clock = { now: () => performance.now(), sleep }
 
 /** What the lifecycle's world is made of. */
-export type WorldParts = Pick<World, 'publish' | 'publishMonitor' | 'publishServices' | 'announceService'> & {
+export type WorldParts = Pick<
+  World,
+  'publish' | 'publishMonitor' | 'publishServices' | 'publishDoing' | 'announceService'
+> & {
   /** The environment of the application, which hooks get. */
   readonly env: NodeJS.ProcessEnv
   readonly directories: Directories
@@ -95,6 +98,7 @@ export function createWorld(parts: WorldParts): World {
     watchServiceReady: (_, signal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
     publishServices: parts.publishServices,
+    publishDoing: parts.publishDoing,
     announceService: parts.announceService,
     startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),

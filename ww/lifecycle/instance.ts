@@ -1,8 +1,10 @@
 import type { LimitedHook, Settings } from '../config/settings.ts'
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import { type Doing, type Failure, noteFailure, whileDoing } from './doing.ts'
 import type { HookCall, HookResult } from './hook.ts'
 import type { OpenLimit } from './limit.ts'
 import type { Limits } from './limits.ts'
+import { describeResult, succeeded } from './outcome.ts'
 import { noRestarts, type RestartHistory } from './restart-policy.ts'
 import type { ServiceRecord } from './service-parts.ts'
 import type { ServiceStatus } from './service-status.ts'
@@ -48,6 +50,10 @@ export class Instance {
   firstMonitor: FirstMonitor | null = null
   /** The results of the monitors that failed since the last healthy one, oldest first. */
   monitorFailures: readonly string[] = []
+  /** The step that takes long; null while none does. */
+  doing: Doing | null = null
+  /** The last things that went wrong in this boot, oldest first. */
+  failures: readonly Failure[] = []
   /** Why the lifecycle failed; the facts are for the log. */
   failure: { readonly reason: string; readonly facts: readonly string[] } | null = null
   /** The steps of going down, once a stop was requested. */
@@ -76,13 +82,21 @@ export class Instance {
   }
 
   /** Runs a hook of the state that the signal belongs to, under its own time limit; leaving the state ends it. */
-  runHook(
+  async runHook(
     name: LimitedHook,
     signal: AbortSignal,
     more: Partial<Pick<HookCall, 'args' | 'env' | 'capture'>> & { readonly ms?: number } = {},
   ): Promise<HookResult> {
     const { ms = this.settings.timeouts[name], ...call } = more
-    return this.limits.run('work', ms, signal, (limit) => this.call({ name, ...call }, limit))
+    const work = (): Promise<HookResult> =>
+      this.limits.run('work', ms, signal, (limit) => this.call({ name, ...call }, limit))
+    // a monitor is judged by what it prints, and by more than one of them
+    if (name === 'monitor') return work()
+    const step = { kind: 'hook', what: name, ms, setting: `ww.timeouts.${name}` } as const
+    const result = await whileDoing(this, step, work)
+    if (!succeeded(result) && result.kind !== 'aborted' && result.kind !== 'absent')
+      noteFailure(this, { name, reason: describeResult(result), ms: result.ms, output: null })
+    return result
   }
 
   /** Runs a hook that stops services: leaving the state does not end it, only its time or a forced stop does. */

@@ -6,7 +6,7 @@ import { type LifecycleEvent, type LifecycleState, lifecycleChart } from './char
 import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
-import { MonitorRequests } from './monitor.ts'
+import { MonitorRequests } from './monitor-requests.ts'
 import {
   type BootFacts,
   isReady,

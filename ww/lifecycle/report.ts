@@ -8,8 +8,8 @@ import {
   type LifecycleState,
   lifecycleChart,
 } from './chart.ts'
+import type { Crash } from './crash.ts'
 import type { Instance } from './instance.ts'
-import type { Crash } from './world.ts'
 
 type Entered = Entry<LifecycleState, LifecycleEvent>
 

@@ -1,4 +1,5 @@
 import { type Entry, type Machine, startMachine } from '../chart/machine.ts'
+import { noteFailure } from './doing.ts'
 import type { ProcessEnd, Service } from './hook.ts'
 import { runOnce, start, untilAborted, waitForOthers, watch } from './service-activities.ts'
 import {
@@ -122,6 +123,10 @@ export class ServiceUnit {
     this.nextStartAt = null
     this.#since = this.parts.instance.world.date()
     this.#reason = reason ?? this.#reason
+    if (state === 'failed') {
+      const ms = this.startedAt === 0 ? null : this.parts.instance.world.now() - this.startedAt
+      noteFailure(this.parts.instance, { name: this.name, reason: this.#reason, ms, output: null })
+    }
     const trouble = this.essential ? this.#troubleIn(state) : null
     if (trouble) this.parts.onTrouble(trouble)
     this.#changed(from === undefined ? 'stopped' : visibleStateOf(from))

@@ -1,6 +1,7 @@
 import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import { whileDoing } from './doing.ts'
 import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { awaitHealth, type Health } from './monitor.ts'
@@ -20,8 +21,10 @@ export type Start = {
 /** WARMUP: waits for what the services require, starts them, and waits until they are ready. */
 export async function warmup(instance: Instance, signal: AbortSignal): Promise<Outcome<LifecycleEvent>> {
   const { world, settings, limits } = instance
-  const missing = await limits.run('wait', settings.requiresTimeout, signal, (limit) =>
-    world.awaitRequired(settings.requires, limit),
+  const { requires, requiresTimeout: ms } = settings
+  const step = { kind: 'requires', what: requires.join(', '), ms, setting: 'ww.requires_timeout' } as const
+  const missing = await whileDoing(instance, step, () =>
+    limits.run('wait', ms, signal, (limit) => world.awaitRequired(requires, limit)),
   )
   if (missing !== null) return { event: 'failed', reason: missing }
   if (signal.aborted) return { event: 'failed', reason: 'the services were not started' }
@@ -66,10 +69,13 @@ async function awaitReady(instance: Instance, services: Services, signal: AbortS
   if (!succeeded(warm) || signal.aborted) return startOf('warmup', warm)
   let reason = 'no result yet'
   const waitsFor = (): string => `waiting for the monitor: ${reason}`
+  const step = { kind: 'monitor', what: 'monitor', ms: limit, setting: 'ww.timeouts.warmup' } as const
   const health = await withProgress(instance, { waitsFor, limit }, () =>
-    awaitHealth(instance, signal, deadline, (failed) => {
-      reason = failed
-    }),
+    whileDoing(instance, step, () =>
+      awaitHealth(instance, signal, deadline, (failed) => {
+        reason = failed
+      }),
+    ),
   )
   return health.kind === 'absent' ? startOf('warmup', warm) : readinessOf(health)
 }
@@ -83,8 +89,11 @@ async function awaitUnits(
   const { limits, settings } = instance
   const limit = settings.timeouts.warmup
   const waitsFor = (): string => describeWaiting(services.units)
+  const step = { kind: 'services', what: '', ms: limit, setting: 'ww.timeouts.warmup' } as const
   await withProgress(instance, { waitsFor, limit }, () =>
-    limits.run('wait', limit, signal, (opened) => awaitServices(instance, services.units, opened.end)),
+    whileDoing(instance, step, () =>
+      limits.run('wait', limit, signal, (opened) => awaitServices(instance, services.units, opened.end)),
+    ),
   )
   if (signal.aborted) return 'the services were not started'
   return services.areReady ? null : `${describeWaiting(services.units)} timed out after ${formatLimit(limit)}`

@@ -1,8 +1,10 @@
 import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import { whileDoing } from './doing.ts'
 import type { Instance } from './instance.ts'
-import { type Health, type MonitorRequests, watchHealth } from './monitor.ts'
+import { type Health, watchHealth } from './monitor.ts'
+import type { MonitorRequests } from './monitor-requests.ts'
 import { describeHook, refused } from './outcome.ts'
 import { reportTrouble } from './report.ts'
 import { decideRestart } from './restart-policy.ts'
@@ -62,7 +64,11 @@ export async function restart(instance: Instance, signal: AbortSignal): Result {
   instance.plannedRestart = null
   const down = await stopServices(instance)
   if (down && refused(down)) return { event: 'failed', reason: describeHook('svcdown', down) }
-  if (plannedRestart) await world.sleep(plannedRestart.delay, signal)
+  if (plannedRestart) {
+    const { delay: ms } = plannedRestart
+    const step = { kind: 'backoff', what: 'the back-off', ms, setting: null } as const
+    await whileDoing(instance, step, () => world.sleep(ms, signal))
+  }
   if (signal.aborted) return { event: 'failed', reason: 'the services were not started' }
   const start = await startServices(instance, signal)
   if (start.ready) return { event: 'ok', reason: start.reason, facts: [formatDuration(world.now() - began)] }

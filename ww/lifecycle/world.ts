@@ -4,6 +4,8 @@
  * connection, a process that cannot be killed): that is a value. A throw is a bug, and leads through FAILING to ERROR.
  */
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { Crash } from './crash.ts'
+import type { Doing, Failure } from './doing.ts'
 import type { HookCall, HookResult, Service } from './hook.ts'
 import type { Limit } from './limit.ts'
 import type { ServiceReport, ServiceStatus } from './service-status.ts'
@@ -38,16 +40,6 @@ export type SweepReport = {
   readonly killed: readonly string[]
   /** Even SIGKILL did not end them. */
   readonly abandoned: readonly string[]
-}
-
-/** A boot that ended without STOPPED or ERROR. */
-export type Crash = {
-  readonly bootId: string
-  readonly state: string
-  /** When it entered that state, ISO 8601. */
-  readonly since: string
-  /** Whether the kernel killed it for lack of memory; null when the cgroup cannot tell. */
-  readonly oomKilled: boolean | null
 }
 
 /** A state that was entered, as it is reported. */
@@ -88,7 +80,7 @@ export type MonitorReport = {
 export interface World extends Clock {
   /** From 0 to 1, 1 excluded. */
   random(): number
-  /** Milliseconds since the epoch, for reports: it jumps when somebody sets the clock. */
+  /** Milliseconds since the epoch, for reports: it jumps. */
   date(): number
   info(line: string): void
   warn(line: string): void
@@ -136,6 +128,8 @@ export interface World extends Clock {
   publishMonitor(report: MonitorReport): void
   /** Publishes the state of every service. */
   publishServices(services: readonly ServiceStatus[]): void
+  /** Publishes what takes long, and what went wrong in this boot. */
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void
   /** Reports that a service failed, or recovered; it never waits. */
   announceService(report: ServiceReport): void
   /** Reports a healthy monitor's JSON. */
