@@ -178,7 +178,7 @@ describe('ww hook', () => {
     })
 
     it('sends SIGKILL at the second Ctrl-C', async () => {
-      const instance = await boot({ ...serve, backup: stubborn }, { ww: { kill_after: '1h' } }).reaches('UP')
+      const instance = await boot({ ...serve, backup: stubborn }, { ww: { kill_after: '1h' } })
       const running = begin(instance, 'backup')
       await until(() => running.stdout !== '')
       running.child.kill('SIGINT')
@@ -356,7 +356,7 @@ describe('ww hook', () => {
     })
 
     it('runs on initialised /data with --force alone, and keeps it marked', async () => {
-      const instance = await boot({ ...serve, firstboot: 'echo "retry $WW_FIRSTBOOT_RETRY"' }).reaches('UP')
+      const instance = await boot({ ...serve, firstboot: 'echo "retry $WW_FIRSTBOOT_RETRY"' })
       const { data } = instance.place
       const before = JSON.parse(readFileSync(`${data}/whaleup`, 'utf8'))
       expect(hook(instance, ['firstboot'])).to.include({ status: 1, stdout: '' })
