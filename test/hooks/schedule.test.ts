@@ -147,6 +147,8 @@ describe('runSchedules', () => {
     stop.abort()
     await settle()
     expect(runs[0]?.signal.aborted).to.equal(true)
+    await pass(2 * minute)
+    expect(lines).to.deep.equal(['backup: started as scheduled'])
     expect(over).to.equal(false)
     runs[0]?.end({ kind: 'aborted', ms: 1, abandoned: false })
     await settle()

@@ -30,6 +30,7 @@ describe('startService', () => {
     const call = { state: 'WARMUP', previous: 'UPGRADING', args: ['x'.repeat(200_000)] } as const
     const service = startService(tree.runner, 'succeeds', call, 'SIGTERM')
     expect(service).to.include({ name: 'succeeds', pid: null })
+    expect(tree.sessions.size).to.equal(0)
     expect(await service.ended).to.have.property('kind', 'unrunnable')
     expect(await service.stop(generous())).to.deep.equal({ killed: false, abandoned: false })
   })
