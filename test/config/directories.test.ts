@@ -134,6 +134,12 @@ describe('the directories', () => {
       }
     })
 
+    it('is in shared memory when a file has the usual place', () => {
+      mkdirSync(`${root}/run`)
+      writeFileSync(places.usual, '')
+      expect(find()).to.equal(`${root}/memory/ww-${user}`)
+    })
+
     it('is followed through a link of ours', () => {
       mkdirSync(`${root}/target`)
       symlinkSync(`${root}/target`, `${root}/link`)
