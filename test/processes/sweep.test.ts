@@ -108,7 +108,10 @@ describe('sweep', () => {
     const pid = await begin('exec sleep 3600')
     const kill = process.kill
     let sent = 0
-    process.kill = () => ++sent > 0
+    process.kill = () => {
+      sent++
+      return true
+    }
     try {
       const report = await sweep(openLimit({ kill: 10, abandon: 2000 }), scope())
       expect(report).to.deep.equal({ ended: [], killed: [], abandoned: [`sleep (pid ${pid})`] })
