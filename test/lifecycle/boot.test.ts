@@ -24,7 +24,7 @@ describe('/data', () => {
   })
 
   it('is locked for what each hook does to it', async () => {
-    const { world, reach } = startFake()
+    const { world, reach } = startFake(allOk)
     await reach('UP')
     expect(world.locks).to.deep.equal(['initialise', 'upgrade'])
   })
