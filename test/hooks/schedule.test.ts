@@ -134,6 +134,18 @@ describe('runSchedules', () => {
     expect(runs.length).to.be.greaterThan(1)
   })
 
+  it('runs a hook once for each time, after the clock was set back and then forward again', async () => {
+    await begin({ backup: { cron: '0 13 * * *' } })
+    wall -= hour
+    await pass(2 * minute, 10 * second)
+    wall += hour
+    await pass(59 * minute, 10 * second)
+    for (const { end } of runs) end(ok)
+    await pass(hour, 10 * second)
+    expect(runs.map(({ at }) => at)).to.deep.equal([hour])
+    expect(lines.filter((line) => line.includes('skipped'))).to.deep.equal([])
+  })
+
   it('does not run a hook beside itself after the clock was set', async () => {
     await begin({ backup: {} })
     await pass(minute)
@@ -152,6 +164,8 @@ describe('runSchedules', () => {
     stop.abort()
     await settle()
     expect(runs[0]?.signal.aborted).to.equal(true)
+    await pass(2 * minute)
+    expect(lines).to.deep.equal(['backup: started as scheduled'])
     expect(over).to.equal(false)
     runs[0]?.end({ kind: 'aborted', ms: 1, abandoned: false })
     await settle()
