@@ -34,6 +34,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'state changes so far; -f follows',
     load: () => import('./commands/events.ts'),
   },
+  reload: {
+    summary: 'apply a changed configuration',
+    load: () => import('./commands/reload.ts'),
+  },
   why: {
     summary: 'what it does, waits for, failed at, and what to try',
     load: () => import('./commands/why.ts'),
@@ -87,7 +91,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
 /** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
   { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },
-  { title: 'Act', verbs: ['restart', 'stop', 'start', 'monitor', 'hook'] },
+  { title: 'Act', verbs: ['restart', 'stop', 'start', 'reload', 'monitor', 'hook'] },
   { title: 'Hooks', verbs: ['cfg', 'render'] },
 ]
 

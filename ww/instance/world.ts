@@ -15,6 +15,7 @@ import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
 import { ScheduleHistory, type ScheduleReport } from '../hooks/schedule-report.ts'
+import type { ScheduleTable } from '../hooks/schedule-table.ts'
 import { type ServiceRunner, startService } from '../hooks/service.ts'
 import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
@@ -40,6 +41,7 @@ export type WorldParts = Pick<
   readonly limits: Limits
   readonly sender: AnnouncementSender
   readonly lookups: ServiceLookups
+  readonly schedules: ScheduleTable
   /** Called with each announcement at once: for the status, the event log and the boot record. */
   record(announcement: Announcement): void
   /** Called with what each schedule does, for the status. */
@@ -122,7 +124,7 @@ export function createWorld(parts: WorldParts): World {
     markInitialised: () => data.complete(settings.version, bootId),
     awaitRequired: (requires, limit) => awaitRequired(requires, limit, { log, env: parts.env }),
     runSchedules: (run, signal) =>
-      runSchedules(settings.schedule, run, signal, {
+      runSchedules(parts.schedules, run, signal, {
         ...{ log, random: Math.random, history, onSchedule: parts.publishSchedule },
         onNotice(notice) {
           parts.recordSchedule(notice)
