@@ -1,17 +1,10 @@
 import { isUserError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { formatDuration, formatList } from '../base/text.ts'
-import { applySettings } from '../config/apply-settings.ts'
-import { affectedServices, type Change, formatChanges } from '../config/changes.ts'
 import type { Directories } from '../config/directories.ts'
 import type { LoadedConfiguration } from '../config/load.ts'
-import { reloadConfiguration } from '../config/reload.ts'
-import { saveConfiguration } from '../config/save.ts'
 import type { ServiceLookups } from '../config/service-lookups.ts'
-import { listSourceFiles, watchSourceFiles } from '../config/source-files.ts'
 import type { ScheduleTable } from '../hooks/schedule-table.ts'
 import type { Lifecycle } from '../lifecycle/lifecycle.ts'
-import { describeResult, succeeded } from '../lifecycle/outcome.ts'
 import type { ControlReply } from './control-message.ts'
 
 /** What a reload reads, changes and calls. */
@@ -49,6 +42,7 @@ export class Reloader {
 
   /** Reloads whenever a file of the configuration changes, until aborted, and logs what came of it. */
   async watch(lifecycle: Lifecycle, signal: AbortSignal): Promise<void> {
+    const { listSourceFiles, watchSourceFiles } = await import('../config/source-files.ts')
     const { env, directories, log } = this.#parts
     const files = (): string[] => listSourceFiles(env, directories, this.#inUse.mergeWritten())
     await watchSourceFiles(files, signal, async () => {
@@ -58,50 +52,12 @@ export class Reloader {
     })
   }
 
+  /** Loaded only when there is something to reload. */
   async #reload(lifecycle: Lifecycle, wait: boolean): Promise<ControlReply> {
-    const { env, directories, listHooks } = this.#parts
-    const { state, reason } = lifecycle.visible
-    if (state !== 'UP') return { ok: false, message: `the instance is in ${state}, not UP: ${reason}` }
-    const loaded = await reloadConfiguration(env, directories, this.#inUse, listHooks)
-    if (loaded.kind === 'invalid') return { ok: false, invalid: true, message: loaded.problems.join('\n') }
-    const { configuration, changes, hint } = loaded
-    if (changes.length === 0) return { ok: true, message: hint ?? 'nothing has changed' }
-    this.#use(configuration)
-    const output = formatChanges(changes).join('\n')
-    return { ...(await this.#follow(lifecycle, changes, wait)), output }
-  }
-
-  #use(configuration: LoadedConfiguration): void {
-    const { directories, lookups, schedules, log } = this.#parts
-    const { config, settings } = configuration
-    saveConfiguration(configuration, directories)
-    for (const line of lookups.renew(config)) log.warn(line)
-    applySettings(this.#inUse.settings, settings)
-    schedules.replace(settings.schedule)
-    // the settings of before stay: whoever uses them has that object
-    this.#inUse = { ...configuration, settings: this.#inUse.settings }
-  }
-
-  /** The hook follows the changes; without one, the services that use what changed are restarted. */
-  async #follow(lifecycle: Lifecycle, changes: readonly Change[], wait: boolean): Promise<ControlReply> {
-    const began = performance.now()
-    const spent = (): string => formatDuration(performance.now() - began)
-    const result = await lifecycle.runReload(changes.map(({ keyPath }) => keyPath))
-    if (result === null) return { ok: false, message: 'the instance has left UP' }
-    if (result.kind !== 'absent')
-      return { ok: succeeded(result), message: `reload ${describeResult(result)}${took(result)}` }
-    const uses = lifecycle.serviceUses
-    const names = affectedServices(changes, uses)
-    if (names.length === 0) return { ok: true, message: 'no service uses what has changed' }
-    if (names.length === Object.keys(uses).length && names.every((name) => uses[name]?.length === 0)) {
-      lifecycle.restart('ww reload')
-      return { ok: true, message: 'restarting all services', restarting: true }
-    }
-    const answers = []
-    for (const name of names) answers.push(await lifecycle.commandService('restart', name, wait))
-    const failed = answers.filter(({ ok }) => !ok).map(({ message }) => message)
-    if (failed.length > 0) return { ok: false, message: failed.join('; ') }
-    return { ok: true, message: `restarted ${formatList(names)} in ${spent()}` }
+    const { reloadNow } = await import('./reload-now.ts')
+    const { reply, inUse } = await reloadNow(this.#parts, this.#inUse, lifecycle, wait)
+    this.#inUse = inUse
+    return reply
   }
 }
 
@@ -109,8 +65,4 @@ export class Reloader {
 function describeFailure(error: unknown): ControlReply {
   if (isUserError(error)) return { ok: false, message: error.message }
   throw error
-}
-
-function took(result: { readonly kind: string; readonly ms?: number }): string {
-  return result.kind === 'ended' ? ` in ${formatDuration(result.ms ?? 0)}` : ''
 }
