@@ -1,8 +1,21 @@
-/** Whether something responded; otherwise why not, such as `connection refused`. */
-export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+import type { Account } from '../processes/account.ts'
 
-/** Examines one address once; the signal ends it, and what it has started. It never rejects. */
-export type Probe = (address: string, signal: AbortSignal, env: NodeJS.ProcessEnv) => Promise<ProbeResult>
+/** Whether something responded, and how, such as `connected`; otherwise why not, such as `connection refused`. */
+export type ProbeResult =
+  | { readonly ok: true; readonly what: string }
+  | { readonly ok: false; readonly reason: string }
+
+/** What a probe is given. */
+export type ProbeOptions = {
+  /** Ends it, and what it has started. */
+  readonly signal: AbortSignal
+  /** How long it may take, in milliseconds; `probeLimit` by default. */
+  readonly ms?: number
+  /** The environment, the directory and the user of a command. */
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd?: string
+  readonly account?: Account
+}
 
 /** How long one probe may take, in milliseconds. */
 export const probeLimit = 5000
@@ -15,9 +28,12 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name server does not respond',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
+  EPROTO: 'does not speak TLS',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 }
 
 /** The reason that an error code of a connection stands for. */
