@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { probe } from '../../ww/probe/probe.ts'
-import { codeOf, explainCode, type ProbeOptions } from '../../ww/probe/result.ts'
+import { codeOf, explainCode, explainFailure, type ProbeOptions } from '../../ww/probe/result.ts'
 import { findProcess } from '../../ww/processes/list.ts'
 import { needsRoot } from '../helpers/as-user.ts'
 import { until } from '../helpers/until.ts'
@@ -213,6 +213,12 @@ describe('the reason of a failed connection', () => {
     expect(explainCode('ENOTFOUND')).to.equal('no such host')
     expect(explainCode('ETIMEDOUT')).to.equal('timed out')
     expect(explainCode('EWHATEVER')).to.equal('EWHATEVER')
+  })
+
+  it('is a shortage of this machine when it says nothing about the other side', () => {
+    const failure = (code: string) => explainFailure(Object.assign(new Error('x'), { code }))
+    expect(failure('EMFILE')).to.deep.equal({ ok: false, reason: 'too many open files', isShortage: true })
+    expect(failure('ECONNRESET')).to.deep.equal({ ok: false, reason: 'connection reset' })
   })
 
   it('is found in an error, or in the first of several', () => {

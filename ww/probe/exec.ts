@@ -31,7 +31,9 @@ export async function probeCommand(
   // it is repeated for as long as the service runs: what it leaves behind would add up
   if (session !== null && !session.isGone()) await session.kill({ abandon: AbortSignal.timeout(longestReap) })
   if (end === null) return { ok: false, reason: bound.reason }
-  if (end.kind === 'unrunnable') return { ok: false, reason: end.reason }
+  if (end.kind === 'unrunnable') {
+    return { ok: false, reason: end.reason, ...(end.temporary ? { isShortage: true } : {}) }
+  }
   if (end.kind === 'killed') return { ok: false, reason: `was killed by ${end.signal}` }
   const what = `exited with code ${end.code}`
   return end.code === 0 ? { ok: true, what } : { ok: false, reason: what }

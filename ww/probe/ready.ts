@@ -23,6 +23,9 @@ const polling = { first: 50, factor: 1.2, most: 1000 }
 /** Milliseconds between two probes of a service that is ready. */
 const defaultEvery = 30_000
 
+/** The longest that a timer takes, 24 days; the signal comes before. */
+const forever = 2 ** 31 - 1
+
 /** How many failures in a row mean that a service is no longer ready, and the milliseconds between them. */
 const failures = { most: 3, pause: 1000 }
 
@@ -63,7 +66,10 @@ export async function watchReady(
 ): Promise<string | null> {
   if (ready === 'notify') {
     const notifications = findNotifications(service)
-    return 'failure' in notifications ? notifications.failure : watchNotified(notifications, signal)
+    if (!('failure' in notifications)) return watchNotified(notifications, signal)
+    // that we could not open a socket is no reason to restart a service
+    await sleep(forever, signal)
+    return null
   }
   for (;;) {
     await sleep(every, signal)
@@ -81,7 +87,8 @@ async function probeRepeatedly(
 ): Promise<string | null> {
   for (let failed = 1; ; failed++) {
     const result = await probe(address, { ...optionsOf(service), signal })
-    if (result.ok || signal.aborted) return null
+    // nor is a shortage of this machine a failure of the service
+    if (result.ok || result.isShortage || signal.aborted) return null
     if (failed === failures.most) return result.reason
     await sleep(failures.pause, signal)
   }

@@ -3,7 +3,12 @@ import type { Account } from '../processes/account.ts'
 /** Whether something responded, and how, such as `connected`; otherwise why not, such as `connection refused`. */
 export type ProbeResult =
   | { readonly ok: true; readonly what: string }
-  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly reason: string
+      /** This machine lacks what the probe itself needs, such as a descriptor: it says nothing about what was probed. */
+      readonly isShortage?: true
+    }
 
 /** What a probe is given. */
 export type ProbeOptions = {
@@ -21,6 +26,10 @@ export type ProbeOptions = {
 export const probeLimit = 5000
 
 const reasons: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'not enough memory',
+  EADDRNOTAVAIL: 'no free port on this machine',
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   ETIMEDOUT: 'timed out',
@@ -34,6 +43,16 @@ const reasons: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+}
+
+/** What a connection needs of this machine. */
+const shortages: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN', 'EADDRNOTAVAIL']
+
+/** What an error of a connection says. */
+export function explainFailure(error: unknown): ProbeResult {
+  const code = codeOf(error)
+  const reason = explainCode(code)
+  return shortages.includes(code) ? { ok: false, reason, isShortage: true } : { ok: false, reason }
 }
 
 /** The reason that an error code of a connection stands for. */

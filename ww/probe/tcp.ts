@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Bound } from './bound.ts'
-import { codeOf, explainCode, type ProbeResult } from './result.ts'
+import { explainFailure, type ProbeResult } from './result.ts'
 
 /** Whether a port accepts connections. */
 export async function probePort(
@@ -32,7 +32,7 @@ export function watchSocket(
     const abort = (): void => settle({ ok: false, reason: bound.reason })
     bound.signal.addEventListener('abort', abort)
     // also after it was settled: a connection that was closed here may still report how it failed
-    socket.on('error', (error) => settle({ ok: false, reason: explainCode(codeOf(error)) }))
+    socket.on('error', (error) => settle(explainFailure(error)))
     socket.on('close', () => settle({ ok: false, reason: 'connection closed' }))
     listen(socket, settle)
     if (bound.signal.aborted) abort()
