@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileAddon } from '../../docker/build/addon.ts'
@@ -17,6 +17,8 @@ async function compile(): Promise<string> {
   const target = targets[`linux-${process.arch}`]
   if (!target) throw new Error(`there is no target for ${process.arch}`)
   const directory = mkdtempSync(join(tmpdir(), 'ww-addon-'))
+  // other users load it too
+  chmodSync(directory, 0o755)
   process.once('exit', () => process.getBuiltinModule('node:fs').rmSync(directory, { recursive: true }))
   const file = join(directory, 'notify.node')
   await compileAddon(join(import.meta.dirname, '../..'), target, file)

@@ -81,6 +81,17 @@ describe('probe', () => {
       expect(await test(`http://127.0.0.1:${free}/`)).to.deep.equal(failed('connection refused'))
     })
 
+    it('of this machine succeeds in either version of IP', async function () {
+      const six = createPort()
+      const isListening = await new Promise<boolean>((resolve) => {
+        six.once('error', () => resolve(false))
+        six.listen({ port: 0, host: '::1' }, () => resolve(true))
+      })
+      if (!isListening) this.skip()
+      expect(await test(`tcp:${portOf(six)}`)).to.deep.equal(succeeded('connected'))
+      six.close()
+    })
+
     it('returns that there is no such host', async () => {
       const { ok } = await test('tcp:no-such-host.invalid:1')
       expect(ok).to.equal(false)

@@ -7,9 +7,9 @@ export const defaultWatchdog = 30_000
 
 /**
  * Milliseconds between two reads. The queue of a socket holds ten messages where the host has the kernel's default, and a
- * service that has filled it waits: after a message the next ones are read soon, otherwise every quarter of a second.
+ * service that has filled it waits: after a message the next ones are read soon, otherwise twice a second.
  */
-const polling = { first: 20, most: 250 }
+const polling = { first: 20, most: 500 }
 
 /** Milliseconds between two reads while READY=1 is waited for, at most. */
 const startPause = 50

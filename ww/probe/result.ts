@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
   ENOMEM: 'not enough memory',
-  EADDRNOTAVAIL: 'no free port on this machine',
+  EADDRNOTAVAIL: 'address not available',
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   ETIMEDOUT: 'timed out',

@@ -2,11 +2,20 @@ import type { Socket } from 'node:net'
 import type { Bound } from './bound.ts'
 import { explainFailure, type ProbeResult } from './result.ts'
 
-/** Whether a port accepts connections. */
+/** Whether a port accepts connections; one of this machine may do so in either version of IP. */
 export async function probePort(
   { host, port }: { readonly host: string; readonly port: number },
   bound: Bound,
 ): Promise<ProbeResult> {
+  if (host !== 'localhost') return connectTo(host, port, bound)
+  // to look the name up would take a thread and more than 1 MB, and needs a file that an image may not have
+  const result = await connectTo('127.0.0.1', port, bound)
+  if (result.ok || bound.signal.aborted) return result
+  const other = await connectTo('::1', port, bound)
+  return other.ok ? other : result
+}
+
+async function connectTo(host: string, port: number, bound: Bound): Promise<ProbeResult> {
   const { connect } = await import('node:net')
   return watchSocket(connect({ host, port }), bound, (socket, settle) => {
     socket.on('connect', () => settle({ ok: true, what: 'connected' }))
