@@ -1,14 +1,23 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { programWords } from '../helpers/program.ts'
+import { makeCertificate } from '../helpers/real-certificate.ts'
 
 /** Runs `ww probe` while servers of this process respond. */
-function type(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+const type = (...args: string[]) => typeWith({}, ...args)
+
+type Typed = { status: number; stdout: string; stderr: string }
+
+function typeWith(more: NodeJS.ProcessEnv, ...args: string[]): Promise<Typed> {
   const [file, ...words] = programWords('probe', ...args)
   return new Promise((resolve) => {
-    execFile(file, words, (error, stdout, stderr) => {
+    execFile(file, words, { env: { ...process.env, ...more } }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
     })
   })
@@ -66,6 +75,49 @@ describe('ww probe', () => {
       new RegExp(`^ww probe: http://127.0.0.1:${port}/slow: timed out \\(${time}\\)\n$`),
     )
     expect((await type('exec:sleep 60', '--timeout', '200ms')).stderr).to.contain('exec:sleep 60: timed out')
+  })
+
+  describe('of an https:// URL', () => {
+    let secure: TlsServer
+    let url: string
+    let cert: string
+    let directory: string
+    before(async function () {
+      if (spawnSync('openssl', ['version']).error) this.skip()
+      directory = mkdtempSync(join(tmpdir(), 'ww-probe-'))
+      const files = await makeCertificate(directory)
+      cert = files.cert
+      secure = createTlsServer(
+        { cert: readFileSync(cert), key: readFileSync(files.key) },
+        (_, response) => void response.end('ok'),
+      )
+      await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+      url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}/`
+    })
+    after(() => {
+      secure?.close()
+      if (directory) rmSync(directory, { recursive: true })
+    })
+
+    it('prints that its certificate is not trusted', async () => {
+      const { status, stderr } = await type(url)
+      expect(status).to.equal(1)
+      expect(stderr).to.match(
+        new RegExp(`^ww probe: ${url}: its certificate is self-signed \\(${time}\\)\n$`),
+      )
+    })
+
+    it('succeeds with a certificate that is trusted', async () => {
+      const { status, stdout, stderr } = await typeWith({ NODE_EXTRA_CA_CERTS: cert }, url)
+      expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' })
+      expect(stdout).to.contain('status 200 in ')
+    })
+
+    it('fails where the server speaks no TLS', async () => {
+      const { status, stderr } = await type(`https://127.0.0.1:${port}/`)
+      expect(status).to.equal(1)
+      expect(stderr).to.contain('does not speak TLS')
+    })
   })
 
   for (const [args, message] of [
