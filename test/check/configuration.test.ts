@@ -45,6 +45,14 @@ describe('the configuration of a tree', () => {
     ])
   })
 
+  it('may have settings of services that have no hook', async () => {
+    place.write('usr/serve-phpfpm', '')
+    place.write('etc/default_cfg.json', '{"ww": {"services": {\n"serve-php": {},\n"serve-phpfpm": {}}}}')
+    expect(await lint()).to.deep.equal([
+      'etc/default_cfg.json:2: error: ww.services.serve-php: there is no hook serve-php; did you mean serve-phpfpm?',
+    ])
+  })
+
   it('may be no JSON', async () => {
     place.write('etc/default_cfg.json', '{"a": 1,\n "b" 2}')
     expect(await lint()).to.deep.equal([

@@ -4,6 +4,7 @@ import type { JsonObject } from '../config/json.ts'
 import { type Layer, readLayers } from '../config/layers.ts'
 import { locateProblems } from '../config/locate.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
+import { listHooks } from '../hooks/file.ts'
 import type { Finding } from './finding.ts'
 
 /** How long Docker waits between SIGTERM and SIGKILL, in milliseconds. */
@@ -37,6 +38,7 @@ export async function lintConfiguration(tree: string, env: NodeJS.ProcessEnv): P
     schema: `${tree}/etc/cfg.schema.json`,
     hostname: 'check',
     readSecret: null,
+    listHooks: () => listHooks(`${tree}/usr`),
   })
   const { config, settings, problems, violations, warnings } = examined
   // without CFG the defaults may well be incomplete

@@ -16,8 +16,10 @@ export class HookEnvironment {
   ) {
     this.#passedOn = `${directories.run}/env`
     createEmpty(this.#passedOn)
+    // it would be of an instance around this one
+    const { WW_LOOKUP: _, ...own } = env
     this.#fixed = {
-      ...env,
+      ...own,
       PATH: `${directories.home}:${env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'}`,
       WW_HOME: directories.home,
       WW_DATA: directories.data,
