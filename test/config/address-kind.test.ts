@@ -37,6 +37,7 @@ describe('an address', () => {
     ['notify', `is not ${forms}`],
     ['x http://a', `is not ${forms}`],
     ['db:5432', 'has no kind', 'tcp:db:5432'],
+    ['5432', 'has no kind', 'tcp:5432'],
     ['/run/ready', 'has no kind', 'file:/run/ready'],
     ['tcp:', 'has no port', 'tcp:HOST:PORT'],
     ['tcp:db', 'has no port', 'tcp:db:PORT'],

@@ -152,9 +152,9 @@ describe('the notifications of a service', () => {
       )
     })
 
-    it('end at once when it requests to be restarted', async () => {
+    it('end at the limit with its request to be restarted', async () => {
       socket.datagrams.push('WATCHDOG=trigger')
-      expect(await awaitNotified(notifications, never)).to.equal('sent WATCHDOG=trigger')
+      expect(await awaitNotified(notifications, AbortSignal.abort())).to.equal('sent WATCHDOG=trigger')
     })
 
     it('are read until READY=1 comes', async () => {

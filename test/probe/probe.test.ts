@@ -211,10 +211,10 @@ describe('probe', () => {
     it('runs as the user of the service', async function () {
       needsRoot(this)
       chmodSync(directory, 0o777)
-      await test(`exec:id -u > ${directory}/user; id -g >> ${directory}/user`, {
-        account: { uid: 65_534, gid: 65_533 },
+      await test(`exec:id -u > ${directory}/user; id -G >> ${directory}/user`, {
+        user: { uid: 65_534, gid: 65_533, name: 'someone', home: '/', groups: [65_532] },
       })
-      expect(readFileSync(join(directory, 'user'), 'utf8')).to.equal('65534\n65533\n')
+      expect(readFileSync(join(directory, 'user'), 'utf8')).to.equal('65534\n65533 65532\n')
     })
   })
 })

@@ -144,10 +144,13 @@ describe('the readiness of a service', () => {
       expect(await watchReady('notify', notified, never)).to.equal('sent WATCHDOG=trigger')
     })
 
-    it('can never be without a socket, so that nothing waits for it', async () => {
+    it('is missing at the limit when there is no socket, which is the reason', async () => {
       const failed = { ...service, notifications: { failure: 'cannot open a notify socket: ENOSPC' } }
-      expect(await awaitReady('notify', failed, openLimit())).to.equal('cannot open a notify socket: ENOSPC')
-      expect(await awaitReady('notify', service, openLimit())).to.equal(
+      const limit = openLimit()
+      const ready = awaitReady('notify', failed, limit)
+      endNow(limit, 'time')
+      expect(await ready).to.equal('cannot open a notify socket: ENOSPC')
+      expect(await awaitReady('notify', service, { end: AbortSignal.abort() })).to.equal(
         'it was started without a notify socket',
       )
     })
@@ -155,9 +158,9 @@ describe('the readiness of a service', () => {
     it('is not over because there is no socket', async () => {
       const abort = new AbortController()
       const failed = { ...service, notifications: { failure: 'cannot open a notify socket: ENOSPC' } }
-      const watched = watchReady('notify', failed, abort.signal)
+      const watched = [watchReady('notify', failed, abort.signal), watchReady(null, service, abort.signal)]
       setTimeout(() => abort.abort(), 50)
-      expect(await watched).to.equal(null)
+      expect(await Promise.all(watched)).to.deep.equal([null, null])
     })
   })
 })

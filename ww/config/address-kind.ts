@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './json.ts'
+import type { JsonValue } from './json.ts'
 import type { Kind } from './setting-kinds.ts'
 import { mustBe, show, Wrong } from './wrong.ts'
 
@@ -15,7 +15,7 @@ export type NoAddress = { readonly kind: 'wrong'; readonly problem: string; read
 const forms = 'tcp:HOST:PORT, http://…, file:/path or exec:command'
 
 /** What JSON Schema can check of an address. */
-export const addressSchema: JsonObject = {
+export const addressSchema = {
   type: 'string',
   pattern:
     '^([tT][cC][pP]:(//)?(.+:)?\\d+/?|[hH][tT][tT][pP][sS]?://.+|[fF][iI][lL][eE]:.+|[eE][xX][eE][cC]:.*\\S.*)$',
@@ -51,7 +51,7 @@ export function parseAddress(text: string): Address | NoAddress {
     case 'exec':
       return rest.trim() === '' ? wrong('has no command', 'exec:command') : { kind: 'exec', command: rest }
   }
-  if (/^[^\s:/]+:\d+$/.test(text)) return wrong('has no kind', `tcp:${text}`)
+  if (/^([^\s:/]+:)?\d+$/.test(text)) return wrong('has no kind', `tcp:${text}`)
   return text.startsWith('/') ? wrong('has no kind', `file:${text}`) : wrong(`is not ${forms}`)
 }
 

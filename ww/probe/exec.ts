@@ -1,6 +1,7 @@
 import { sleep } from '../base/sleep.ts'
 import { Session } from '../processes/session.ts'
 import { spawn } from '../processes/spawn.ts'
+import { startAs } from '../processes/start-as.ts'
 import type { Bound } from './bound.ts'
 import type { ProbeOptions, ProbeResult } from './result.ts'
 
@@ -14,12 +15,16 @@ const forever = 2 ** 30
 export async function probeCommand(
   command: string,
   bound: Bound,
-  { env, cwd, account }: Pick<ProbeOptions, 'env' | 'cwd' | 'account'>,
+  { env, cwd, user }: Pick<ProbeOptions, 'env' | 'cwd' | 'user'>,
 ): Promise<ProbeResult> {
-  const { pid, ended } = spawn('/bin/sh', ['-c', command], {
+  const shell = ['/bin/sh', '-c', command] as const
+  const start =
+    user === undefined ? { words: shell, account: null } : startAs('/bin/sh', shell.slice(1), user)
+  const [file, ...args] = start.words
+  const { pid, ended } = spawn(file, args, {
     ...{ stdout: 'ignore', stderr: 'ignore', env },
     ...(cwd === undefined ? {} : { cwd }),
-    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
+    ...start.account,
   })
   const session = pid === null ? null : new Session(pid, ended)
   const over = new AbortController()

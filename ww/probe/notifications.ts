@@ -96,13 +96,12 @@ export class Notifications {
   }
 }
 
-/** Waits until a service has sent READY=1; null when it has, otherwise why it is not ready. */
+/** Waits until a service has sent READY=1; null when it has, otherwise why it is not ready, at the end. */
 export async function awaitNotified(notifications: Notifications, end: AbortSignal): Promise<string | null> {
   for (;;) {
     const failure = notifications.read()
     if (notifications.isReady) return null
-    if (failure !== null) return withStatus(failure, notifications)
-    if (end.aborted) return withStatus('has not sent READY=1', notifications)
+    if (end.aborted) return withStatus(failure ?? 'has not sent READY=1', notifications)
     await sleep(Math.min(notifications.pause, startPause), end)
   }
 }

@@ -1,18 +1,16 @@
 import { sleep } from '../base/sleep.ts'
+import type { ReadyProbe } from '../config/services-kind.ts'
 import type { Limit } from '../lifecycle/limit.ts'
-import type { Account } from '../processes/account.ts'
+import type { UserAccount } from '../processes/account.ts'
 import { awaitNotified, type Notifications, watchNotified } from './notifications.ts'
 import { probe } from './probe.ts'
-
-/** How it is known that a service is ready: by its own message, or by an address that responds. */
-export type ReadyProbe = 'notify' | { readonly address: string }
 
 /** What of a running service its probe needs. */
 export type ProbedService = {
   /** The environment, the directory and the user of its commands: those of the service. */
   readonly env: NodeJS.ProcessEnv
   readonly cwd?: string
-  readonly account?: Account
+  readonly user?: UserAccount
   /** What it sends, where its probe is `notify`; otherwise why it has nowhere to send it. */
   readonly notifications?: Notifications | { readonly failure: string }
 }
@@ -29,7 +27,7 @@ const forever = 2 ** 31 - 1
 /** How many failures in a row mean that a service is no longer ready, and the milliseconds between them. */
 const failures = { most: 3, pause: 1000 }
 
-/** Waits until a service is ready; null when it is, otherwise why not: at `limit.end`, or when it can never be. */
+/** Waits until a service is ready; null when it is, otherwise why not, at `limit.end`. */
 export async function awaitReady(
   ready: ReadyProbe,
   service: ProbedService,
@@ -37,7 +35,9 @@ export async function awaitReady(
 ): Promise<string | null> {
   if (ready === 'notify') {
     const notifications = findNotifications(service)
-    return 'failure' in notifications ? notifications.failure : awaitNotified(notifications, limit.end)
+    if (!('failure' in notifications)) return awaitNotified(notifications, limit.end)
+    await sleep(forever, limit.end)
+    return notifications.failure
   }
   let reason = 'no response yet'
   for (
@@ -59,23 +59,30 @@ export async function awaitReady(
  * server that is busy for a second is not to be restarted.
  */
 export async function watchReady(
-  ready: ReadyProbe,
+  ready: ReadyProbe | null,
   service: ProbedService,
   signal: AbortSignal,
   every = defaultEvery,
 ): Promise<string | null> {
-  if (ready === 'notify') {
-    const notifications = findNotifications(service)
-    if (!('failure' in notifications)) return watchNotified(notifications, signal)
-    // that we could not open a socket is no reason to restart a service
-    await sleep(forever, signal)
-    return null
-  }
+  if (ready !== null && ready !== 'notify') return watchAddress(ready.address, service, signal, every)
+  const notifications = ready === null ? null : findNotifications(service)
+  if (notifications !== null && !('failure' in notifications)) return watchNotified(notifications, signal)
+  // that we could not open a socket is no reason to restart a service
+  await sleep(forever, signal)
+  return null
+}
+
+async function watchAddress(
+  address: string,
+  service: ProbedService,
+  signal: AbortSignal,
+  every: number,
+): Promise<string | null> {
   for (;;) {
     await sleep(every, signal)
-    const reason = await probeRepeatedly(ready.address, service, signal)
+    const reason = await probeRepeatedly(address, service, signal)
     if (signal.aborted) return null
-    if (reason !== null) return `${ready.address}: ${reason}`
+    if (reason !== null) return `${address}: ${reason}`
   }
 }
 
@@ -94,8 +101,8 @@ async function probeRepeatedly(
   }
 }
 
-function optionsOf({ env, cwd, account }: ProbedService): Pick<ProbedService, 'env' | 'cwd' | 'account'> {
-  return { env, ...(cwd === undefined ? {} : { cwd }), ...(account === undefined ? {} : { account }) }
+function optionsOf({ env, cwd, user }: ProbedService): Pick<ProbedService, 'env' | 'cwd' | 'user'> {
+  return { env, ...(cwd === undefined ? {} : { cwd }), ...(user === undefined ? {} : { user }) }
 }
 
 function findNotifications({ notifications }: ProbedService): Notifications | { readonly failure: string } {

@@ -1,4 +1,4 @@
-import type { Account } from '../processes/account.ts'
+import type { UserAccount } from '../processes/account.ts'
 
 /** Whether something responded, and how, such as `connected`; otherwise why not, such as `connection refused`. */
 export type ProbeResult =
@@ -19,7 +19,7 @@ export type ProbeOptions = {
   /** The environment, the directory and the user of a command. */
   readonly env: NodeJS.ProcessEnv
   readonly cwd?: string
-  readonly account?: Account
+  readonly user?: UserAccount
 }
 
 /** How long one probe may take, in milliseconds. */

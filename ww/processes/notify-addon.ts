@@ -1,4 +1,3 @@
-import { constants } from 'node:os'
 import { findHome } from '../base/home.ts'
 
 /** Unix datagram sockets, which no runtime has; a negative number is an error of the system. */
@@ -31,6 +30,8 @@ export function loadAddon(path: string): DatagramAddon | { readonly failure: str
 
 /** What a negative result stands for, such as `ENOSPC`. */
 export function nameError(result: number): string {
+  // to be loaded only here
+  const { constants } = process.getBuiltinModule('node:os')
   const [name] = Object.entries(constants.errno).find(([, value]) => value === -result) ?? []
   return name ?? `error ${-result}`
 }
