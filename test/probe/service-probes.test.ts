@@ -45,7 +45,8 @@ describe('the probes of services', () => {
   it('give a service that notifies a socket, until it ends', async () => {
     const probes = probesOf({ serve: 'notify' })
     const { NOTIFY_SOCKET: path = '', WATCHDOG_USEC } = probes.prepare('serve', null)
-    probes.begin('serve', { env: {} })
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    probes.begin('serve', { env: {}, ended })
     expect([existsSync(path), WATCHDOG_USEC, probes.statusOf('serve')]).to.deep.equal([
       true,
       '30000000',
@@ -55,25 +56,31 @@ describe('the probes of services', () => {
     send(path, 'READY=1\nSTATUS=serving')
     expect(await probes.awaitReady('serve', openLimit())).to.equal(null)
     expect(probes.statusOf('serve')).to.equal('serving')
-    probes.end('serve')
+    end()
+    await ended
     expect([existsSync(path), probes.statusOf('serve')]).to.deep.equal([false, null])
   })
 
   it('give each run of a service a socket of its own', async () => {
     const probes = probesOf({ serve: 'notify' })
     const { NOTIFY_SOCKET: first = '' } = probes.prepare('serve', null)
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    probes.begin('serve', { env: {}, ended })
     send(first, 'READY=1')
     const { NOTIFY_SOCKET: second = '' } = probes.prepare('serve', null)
     expect([existsSync(first), existsSync(second)]).to.deep.equal([false, true])
+    // also when the end of the first comes late
+    end()
+    await ended
+    expect(existsSync(second)).to.equal(true)
     expect(await probes.awaitReady('serve', gone)).to.equal('has not sent READY=1')
-    probes.end('serve')
   })
 
   it('run commands as the service was started', async () => {
     const probes = probesOf({ serve: { address: 'exec:test "$PWD $NAME" = "$WANTED"' } })
     probes.prepare('serve', null)
     const env = { PATH: process.env.PATH, NAME: 'a', WANTED: `${directory} a` }
-    probes.begin('serve', { env, cwd: directory })
+    probes.begin('serve', { env, cwd: directory, ended: new Promise(() => {}) })
     expect(await probes.awaitReady('serve', openLimit())).to.equal(null)
   })
 

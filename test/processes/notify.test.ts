@@ -15,6 +15,7 @@ import { expect } from 'chai'
 import type { Account } from '../../ww/processes/account.ts'
 import { emptyNotice, type Notice } from '../../ww/processes/notice.ts'
 import { type NotifySocket, openNotifySocket } from '../../ww/processes/notify.ts'
+import { removeStaleSockets } from '../../ww/processes/notify-directory.ts'
 import { isRoot, needsRoot } from '../helpers/as-user.ts'
 import { findAddon } from '../helpers/notify-addon.ts'
 import { until } from '../helpers/until.ts'
@@ -211,8 +212,8 @@ socket.send_fds(s, [b"BARRIER=1"], [w]); os.close(w); sys.exit(len(os.read(r, 1)
       const socket = open(directory, owner)
       expect(send(socket.path, 'send($s, "READY=1", 0) // exit $!;', owner).status).to.equal(0)
       expect(socket.receive().isReady).to.equal(true)
-      const { uid, gid } = statSync(socket.path)
-      expect({ uid, gid }).to.deep.equal(owner)
+      const { uid, gid, mode } = statSync(socket.path)
+      expect({ uid, gid, mode: mode & 0o777 }).to.deep.equal({ ...owner, mode: 0o600 })
     })
 
     it('receives from nobody else', () => {
@@ -235,22 +236,25 @@ socket.send_fds(s, [b"BARRIER=1"], [w]); os.close(w); sys.exit(len(os.read(r, 1)
       expect(open(directory, owner).path).to.match(/^\/(dev\/shm|tmp)\//)
     })
 
-    it('receives nothing, and harms nobody, when that user has replaced it', () => {
+    it('cannot be replaced by that user', () => {
       const socket = open(directory, owner)
       const place = join(socket.path, '..')
-      spawnSync('sh', ['-c', 'cd "$1" && rm socket && ln -s /etc socket', '-', place], owner)
-      expect(socket.receive()).to.deep.equal(emptyNotice)
+      const { status } = spawnSync('sh', ['-c', 'cd "$1" && rm -f socket', '-', place], owner)
+      expect(status).to.equal(1)
+      expect(spawnSync('touch', [join(place, 'other')], owner).status).to.equal(1)
+      expect(statSync(place).uid).to.equal(0)
       socket.close()
-      expect([existsSync(place), existsSync('/etc/passwd')]).to.deep.equal([false, true])
+      expect(existsSync(place)).to.equal(false)
     })
+  })
 
-    it('leaves what that user has put beside it', () => {
-      const socket = open(directory, owner)
-      const place = join(socket.path, '..')
-      spawnSync('sh', ['-c', 'cd "$1" && ln -s /etc other', '-', place], owner)
-      socket.close()
-      expect(readdirSync(place)).to.deep.equal(['other'])
-    })
+  it('that an earlier boot has left is removed, and nothing else', () => {
+    const { path } = open()
+    for (const name of ['notify-x', 'notify-1234567', 'cfg.json']) writeFileSync(join(directory, name), '')
+    removeStaleSockets(directory)
+    expect(existsSync(path)).to.equal(false)
+    expect(readdirSync(directory)).to.have.members(['notify-x', 'notify-1234567', 'cfg.json'])
+    removeStaleSockets('/nonexistent')
   })
 
   it('cannot be opened without the addon, and the reason says so', () => {

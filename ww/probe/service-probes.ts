@@ -2,6 +2,7 @@ import type { ReadyProbe } from '../config/services-kind.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import type { UserAccount } from '../processes/account.ts'
 import { openNotifySocket } from '../processes/notify.ts'
+import { removeStaleSockets } from '../processes/notify-directory.ts'
 import { Notifications } from './notifications.ts'
 import { awaitReady, type ProbedService, watchReady } from './ready.ts'
 
@@ -23,9 +24,15 @@ type Started = Pick<ProbedService, 'env' | 'cwd' | 'user'> & {
   notifications: Notifications | { readonly failure: string } | null
 }
 
+/** How a service was started, and when it has ended. */
+export type RunningService = Pick<ProbedService, 'env' | 'cwd' | 'user'> & {
+  readonly ended: Promise<unknown>
+}
+
 /** How each service is known to be ready, from the variables that it is started with to its end. */
 export class ServiceProbes {
   readonly #parts: ServiceProbesParts
+  #hasRemoved = false
   readonly #services = new Map<string, Started>()
 
   constructor(parts: ServiceProbesParts) {
@@ -34,21 +41,24 @@ export class ServiceProbes {
 
   /** Makes what a service needs to report that it is ready, before it starts, and returns variables for it. */
   prepare(name: string, other: UserAccount | null): Readonly<Record<string, string>> {
-    this.end(name)
+    this.#end(name)
     const notifications = this.#parts.readyOf(name) === 'notify' ? this.#open(name, other) : null
     this.#services.set(name, { env: {}, notifications })
     return notifications instanceof Notifications ? notifications.environment : {}
   }
 
-  /** Remembers how a service was started: its commands run in the same way. */
-  begin(name: string, { env, cwd, user }: Pick<ProbedService, 'env' | 'cwd' | 'user'>): void {
+  /** Remembers how a service was started, since its commands run in the same way, until it has ended. */
+  begin(name: string, { env, cwd, user, ended }: RunningService): void {
     const notifications = this.#services.get(name)?.notifications ?? null
     const more = { ...(cwd === undefined ? {} : { cwd }), ...(user === undefined ? {} : { user }) }
-    this.#services.set(name, { env, ...more, notifications })
+    const started = { env, ...more, notifications }
+    this.#services.set(name, started)
+    void ended.then(() => {
+      if (this.#services.get(name) === started) this.#end(name)
+    })
   }
 
-  /** Closes what a service reported to: it has ended. */
-  end(name: string): void {
+  #end(name: string): void {
     const notifications = this.#services.get(name)?.notifications
     if (notifications instanceof Notifications) notifications.close()
     this.#services.delete(name)
@@ -78,6 +88,8 @@ export class ServiceProbes {
 
   #open(name: string, other: UserAccount | null): Notifications | { readonly failure: string } {
     const { directory, directoryOf, addonPath, warn } = this.#parts
+    if (!this.#hasRemoved) removeStaleSockets(directory)
+    this.#hasRemoved = true
     const own = other === null ? { path: directory } : (directoryOf?.(other.uid) ?? { path: directory })
     const socket = openNotifySocket('path' in own ? own.path : directory, other, addonPath)
     if (!('failure' in socket)) return new Notifications(socket)

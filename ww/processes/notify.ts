@@ -1,9 +1,14 @@
-import { chmodSync, mkdtempSync } from 'node:fs'
 import { describeWriteError } from '../base/write-error.ts'
 import type { Account } from './account.ts'
-import { giveAway, isUsable, removePrivate } from './give-away.ts'
 import { emptyNotice, type Notice, readNotice } from './notice.ts'
 import { type DatagramAddon, loadAddon, locateAddon, nameError } from './notify-addon.ts'
+import {
+  admitSender,
+  isUsable,
+  makeSocketDirectory,
+  removeSocketDirectory,
+  socketNameLength,
+} from './notify-directory.ts'
 
 /** The socket that a service sends its notifications to, as sd_notify does. */
 export type NotifySocket = {
@@ -42,7 +47,7 @@ export function openNotifySocket(
   if ('failure' in addon) return { failure: `cannot open a notify socket: ${addon.failure}` }
   let failure = `cannot open a notify socket: user ${owner?.uid} cannot get to ${directory}, /dev/shm and /tmp`
   for (const parent of [directory, ...shortDirectories]) {
-    if (`${parent}/notify-123456/socket`.length > longestPath || !isUsable(parent, owner)) continue
+    if (parent.length + socketNameLength > longestPath || !isUsable(parent, owner)) continue
     const opened = openIn(parent, owner, addon)
     if (!('failure' in opened)) return opened
     failure = opened.failure
@@ -57,11 +62,11 @@ function openIn(
 ): NotifySocket | { readonly failure: string } {
   let directory: string
   try {
-    directory = mkdtempSync(`${parent}/notify-`)
+    directory = makeSocketDirectory(parent)
   } catch (error) {
     return { failure: describeWriteError(parent, error) }
   }
-  const remove = (): void => removePrivate(directory, 'socket')
+  const remove = (): void => removeSocketDirectory(directory)
   try {
     const descriptor = bindIn(directory, owner, addon)
     if (descriptor >= 0) return createSocket(`${directory}/socket`, descriptor, addon, remove)
@@ -73,15 +78,12 @@ function openIn(
   }
 }
 
-/** The descriptor, or a negative error. The directory is given away last, so that nothing in it is anyone else's before. */
+/** The descriptor, or a negative error. */
 function bindIn(directory: string, owner: Account | null, addon: DatagramAddon): number {
-  const path = `${directory}/socket`
-  const descriptor = addon.bind(path)
+  const descriptor = addon.bind(`${directory}/socket`)
   if (descriptor < 0) return descriptor
   try {
-    // whatever the umask
-    chmodSync(path, 0o600)
-    if (owner !== null) giveAway(directory, path, owner)
+    admitSender(directory, owner)
     return descriptor
   } catch (error) {
     addon.close(descriptor)
