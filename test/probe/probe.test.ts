@@ -201,9 +201,9 @@ describe('probe', () => {
 
     it('runs in the environment, the directory and the session that are its own', async () => {
       const env = { PATH: process.env.PATH, GIVEN: 'a b' }
-      const words = `echo "$GIVEN $PWD $(ps -o sid= -p $$) $$" > ${directory}/seen`
+      const words = `echo "$GIVEN $PWD $(cut -d' ' -f6 /proc/$$/stat) $$" > ${directory}/seen`
       await test(`exec:${words}`, { env, cwd: directory })
-      const [, sid, leader] = / +(\d+) (\d+)\n$/.exec(readFileSync(join(directory, 'seen'), 'utf8')) ?? []
+      const [, sid, leader] = / (\d+) (\d+)\n$/.exec(readFileSync(join(directory, 'seen'), 'utf8')) ?? []
       expect(readFileSync(join(directory, 'seen'), 'utf8')).to.match(new RegExp(`^a b ${directory} `))
       expect(sid).to.equal(leader)
     })

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { ReadyProbe } from '../../ww/config/services-kind.ts'
 import { ServiceProbes } from '../../ww/probe/service-probes.ts'
-import { openLimit } from '../helpers/limits.ts'
+import { endNow, openLimit } from '../helpers/limits.ts'
 import { findAddon } from '../helpers/notify-addon.ts'
+import { until } from '../helpers/until.ts'
 
 describe('the probes of services', () => {
   let directory: string
@@ -82,6 +83,23 @@ describe('the probes of services', () => {
     const env = { PATH: process.env.PATH, NAME: 'a', WANTED: `${directory} a` }
     probes.begin('serve', { env, cwd: directory, ended: new Promise(() => {}) })
     expect(await probes.awaitReady('serve', openLimit())).to.equal(null)
+  })
+
+  it('know why a service that starts is not ready yet', async () => {
+    const probes = probesOf({ serve: { address: 'exec:exit 3' }, 'serve-a': 'notify' })
+    const limit = openLimit()
+    const { NOTIFY_SOCKET: path = '' } = probes.prepare('serve-a', null)
+    send(path, 'STATUS=loading')
+    probes.begin('serve', { env: process.env, ended: new Promise(() => {}) })
+    const ready = ['serve', 'serve-a'].map((name) => probes.awaitReady(name, limit))
+    const reasons = () => ['serve', 'serve-a', 'serve-b'].map((name) => probes.reasonOf(name))
+    await until(() => !reasons().slice(0, 2).includes(null))
+    const known = ['exec:exit 3: exited with code 3', 'has not sent READY=1 (status: loading)']
+    expect(reasons()).to.deep.equal([...known, null])
+    endNow(limit, 'time')
+    expect(await Promise.all(ready)).to.deep.equal(known)
+    expect(reasons()).to.deep.equal([null, null, null])
+    probes.prepare('serve-a', null)
   })
 
   it('warn when there can be no socket, and the service starts all the same', async () => {

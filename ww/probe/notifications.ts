@@ -97,11 +97,17 @@ export class Notifications {
 }
 
 /** Waits until a service has sent READY=1; null when it has, otherwise why it is not ready, at the end. */
-export async function awaitNotified(notifications: Notifications, end: AbortSignal): Promise<string | null> {
+export async function awaitNotified(
+  notifications: Notifications,
+  end: AbortSignal,
+  report: (reason: string) => void = () => {},
+): Promise<string | null> {
   for (;;) {
     const failure = notifications.read()
     if (notifications.isReady) return null
-    if (end.aborted) return withStatus(failure ?? 'has not sent READY=1', notifications)
+    const reason = withStatus(failure ?? 'has not sent READY=1', notifications)
+    if (end.aborted) return reason
+    report(reason)
     await sleep(Math.min(notifications.pause, startPause), end)
   }
 }

@@ -27,15 +27,17 @@ const forever = 2 ** 31 - 1
 /** How many failures in a row mean that a service is no longer ready, and the milliseconds between them. */
 const failures = { most: 3, pause: 1000 }
 
-/** Waits until a service is ready; null when it is, otherwise why not, at `limit.end`. */
+/** Waits until a service is ready; null when it is, otherwise why not, at `limit.end`. Until then, `report` gets why not. */
 export async function awaitReady(
   ready: ReadyProbe,
   service: ProbedService,
   limit: Pick<Limit, 'end'>,
+  report: (reason: string) => void = () => {},
 ): Promise<string | null> {
   if (ready === 'notify') {
     const notifications = findNotifications(service)
-    if (!('failure' in notifications)) return awaitNotified(notifications, limit.end)
+    if (!('failure' in notifications)) return awaitNotified(notifications, limit.end, report)
+    report(notifications.failure)
     await sleep(forever, limit.end)
     return notifications.failure
   }
@@ -49,6 +51,7 @@ export async function awaitReady(
     if (result.ok) return null
     // what a probe returns when it is cut short is not why the service did not respond
     if (!limit.end.aborted) reason = result.reason
+    report(`${ready.address}: ${reason}`)
     await sleep(pause, limit.end)
   }
   return `${ready.address}: ${reason}`

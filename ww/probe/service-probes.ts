@@ -32,6 +32,7 @@ export type RunningService = Pick<ProbedService, 'env' | 'cwd' | 'user'> & {
 /** How each service is known to be ready, from the variables that it is started with to its end. */
 export class ServiceProbes {
   readonly #parts: ServiceProbesParts
+  readonly #reasons = new Map<string, string>()
   #hasRemoved = false
   readonly #services = new Map<string, Started>()
 
@@ -67,7 +68,15 @@ export class ServiceProbes {
   /** Waits until a service is ready; null when it is, otherwise why not at `limit.end`. */
   async awaitReady(name: string, limit: Pick<Limit, 'end'>): Promise<string | null> {
     const ready = this.#parts.readyOf(name)
-    return ready === null ? null : awaitReady(ready, this.#find(name), limit)
+    if (ready === null) return null
+    const reason = await awaitReady(ready, this.#find(name), limit, (found) => this.#reasons.set(name, found))
+    this.#reasons.delete(name)
+    return reason
+  }
+
+  /** Why a service that starts is not ready yet, such as `tcp:5432: connection refused`; null when nothing is known. */
+  reasonOf(name: string): string | null {
+    return this.#reasons.get(name) ?? null
   }
 
   /** Resolves with why a service that was ready no longer is; with null when aborted. */

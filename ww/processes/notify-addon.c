@@ -45,17 +45,16 @@ static napi_value number(napi_env env, int value)
 
 static napi_value bind_socket(napi_env env, napi_callback_info info)
 {
-	/* one byte more than fits, so that a path that is cut is seen */
-	char path[sizeof((struct address *)0)->path + 1];
 	struct address address = {.family = AF_UNIX};
 	napi_value arguments[1];
 	size count = 1, length = 0;
 	int fd;
 	napi_get_cb_info(env, info, &count, arguments, 0, 0);
-	if (napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &length) != 0 || length == 0)
+	/* its length first, since a copy would be cut without a word */
+	if (napi_get_value_string_utf8(env, arguments[0], 0, 0, &length) != 0 || length == 0)
 		return number(env, -EINVAL);
 	if (length >= sizeof address.path) return number(env, -ENAMETOOLONG);
-	for (size at = 0; at < length; at++) address.path[at] = path[at];
+	napi_get_value_string_utf8(env, arguments[0], address.path, sizeof address.path, &length);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && bind(fd, &address, sizeof address) < 0) {
 		int error = *__errno_location();

@@ -47,7 +47,7 @@ export function openNotifySocket(
   if ('failure' in addon) return { failure: `cannot open a notify socket: ${addon.failure}` }
   let failure = `cannot open a notify socket: user ${owner?.uid} cannot get to ${directory}, /dev/shm and /tmp`
   for (const parent of [directory, ...shortDirectories]) {
-    if (parent.length + socketNameLength > longestPath || !isUsable(parent, owner)) continue
+    if (Buffer.byteLength(parent) + socketNameLength > longestPath || !isUsable(parent, owner)) continue
     const opened = openIn(parent, owner, addon)
     if (!('failure' in opened)) return opened
     failure = opened.failure
