@@ -126,6 +126,10 @@ export class FakeWorld implements World {
     return Object.keys(this.#hooks).filter((name) => name.startsWith('oneshot-') && this.hasHook(name))
   }
 
+  runOneshot(name: string, call: Omit<HookCall, 'name'>, limit: Limit): Promise<HookResult> {
+    return this.runHook({ ...call, name }, limit)
+  }
+
   async awaitServiceReady({ name }: Service, limit: Limit): Promise<string | null> {
     const after = this.readyAfter.get(name) ?? null
     await this.sleep(after ?? Number.POSITIVE_INFINITY, limit.end)

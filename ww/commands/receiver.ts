@@ -137,15 +137,12 @@ function readTls(cert: string | undefined, key: string | undefined): Tls | null 
     throw new UserError('--tls-cert and --tls-key go together', exitCode.usage)
   const refuse = (why: string): UserError =>
     new UserError(`cannot use the certificate ${cert} with ${key}: ${why}`, exitCode.configuration)
-  let isPair: boolean
-  let tls: { cert: Buffer; key: Buffer }
   try {
-    tls = { cert: readFileSync(cert), key: readFileSync(key) }
+    const tls = { cert: readFileSync(cert), key: readFileSync(key) }
     // not only when the first one connects: a key of another certificate, a file that is neither
-    isPair = new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key))
+    if (new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key))) return tls
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error))
   }
-  if (!isPair) throw refuse('the key is not the one of the certificate')
-  return tls
+  throw refuse('the key is not the one of the certificate')
 }
