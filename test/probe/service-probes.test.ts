@@ -43,6 +43,12 @@ describe('the probes of services', () => {
     expect(await probes.watchReady('serve', AbortSignal.abort())).to.equal(null)
   })
 
+  it('are none for a one-shot, which is done when it has ended', async () => {
+    const probes = probesOf({ 'oneshot-a': 'notify' })
+    expect(probes.start.prepare('oneshot-a', null)).to.deep.equal({})
+    expect(await probes.awaitReady('oneshot-a', openLimit())).to.equal(null)
+  })
+
   it('give a service that notifies a socket, until it ends', async () => {
     const probes = probesOf({ serve: 'notify' })
     const { NOTIFY_SOCKET: path = '', WATCHDOG_USEC } = probes.prepare('serve', null)

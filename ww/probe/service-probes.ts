@@ -1,5 +1,6 @@
 import type { ReadyProbe } from '../config/services-kind.ts'
 import type { Limit } from '../lifecycle/limit.ts'
+import type { World } from '../lifecycle/world.ts'
 import type { UserAccount } from '../processes/account.ts'
 import { openNotifySocket } from '../processes/notify.ts'
 import { removeStaleSockets } from '../processes/notify-directory.ts'
@@ -31,6 +32,16 @@ export type RunningService = Pick<ProbedService, 'env' | 'cwd' | 'user'> & {
 
 /** How each service is known to be ready, from the variables that it is started with to its end. */
 export class ServiceProbes {
+  /** What the lifecycle needs of them. */
+  readonly world: Pick<World, 'awaitServiceReady' | 'watchServiceReady'> = {
+    awaitServiceReady: ({ name }, limit) => this.awaitReady(name, limit),
+    watchServiceReady: ({ name }, signal) => this.watchReady(name, signal),
+  }
+  /** What the start of services needs of them. */
+  readonly start = {
+    prepare: (name: string, other: UserAccount | null) => this.prepare(name, other),
+    started: (name: string, service: RunningService) => this.begin(name, service),
+  }
   readonly #parts: ServiceProbesParts
   readonly #reasons = new Map<string, string>()
   #hasRemoved = false
@@ -43,7 +54,7 @@ export class ServiceProbes {
   /** Makes what a service needs to report that it is ready, before it starts, and returns variables for it. */
   prepare(name: string, other: UserAccount | null): Readonly<Record<string, string>> {
     this.#end(name)
-    const notifications = this.#parts.readyOf(name) === 'notify' ? this.#open(name, other) : null
+    const notifications = this.#readyOf(name) === 'notify' ? this.#open(name, other) : null
     this.#services.set(name, { env: {}, notifications })
     return notifications instanceof Notifications ? notifications.environment : {}
   }
@@ -67,7 +78,7 @@ export class ServiceProbes {
 
   /** Waits until a service is ready; null when it is, otherwise why not at `limit.end`. */
   async awaitReady(name: string, limit: Pick<Limit, 'end'>): Promise<string | null> {
-    const ready = this.#parts.readyOf(name)
+    const ready = this.#readyOf(name)
     if (ready === null) return null
     const reason = await awaitReady(ready, this.#find(name), limit, (found) => this.#reasons.set(name, found))
     this.#reasons.delete(name)
@@ -81,13 +92,18 @@ export class ServiceProbes {
 
   /** Resolves with why a service that was ready no longer is; with null when aborted. */
   watchReady(name: string, signal: AbortSignal): Promise<string | null> {
-    return watchReady(this.#parts.readyOf(name), this.#find(name), signal)
+    return watchReady(this.#readyOf(name), this.#find(name), signal)
   }
 
   /** The last STATUS that a service has sent; null when there is none. */
   statusOf(name: string): string | null {
     const notifications = this.#services.get(name)?.notifications
     return notifications instanceof Notifications && notifications.status !== '' ? notifications.status : null
+  }
+
+  /** A one-shot is done when it has ended. */
+  #readyOf(name: string): ReadyProbe | null {
+    return name.startsWith('oneshot-') ? null : this.#parts.readyOf(name)
   }
 
   #find(name: string): ProbedService {
