@@ -26,6 +26,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'fill a template from the configuration',
     load: () => import('./commands/render.ts'),
   },
+  probe: {
+    summary: 'check a TCP port or a URL',
+    load: () => import('./commands/probe.ts'),
+  },
   run: {
     summary: 'run the lifecycle of the instance; the ENTRYPOINT of the image',
     load: () => import('./commands/run.ts'),
@@ -92,7 +96,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
   { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },
   { title: 'Act', verbs: ['restart', 'stop', 'start', 'reload', 'monitor', 'hook'] },
-  { title: 'Hooks', verbs: ['cfg', 'render'] },
+  { title: 'Hooks', verbs: ['cfg', 'render', 'probe'] },
 ]
 
 /** The verbs that the overview only names. */

@@ -21,6 +21,7 @@ import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import { awaitRequired } from '../probe/requires.ts'
+import { ServiceProbes } from '../probe/service-probes.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
 
@@ -73,7 +74,19 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
-  const serviceRunner: ServiceRunner = { ...runner, warn: warnOnce(log.warn), lookups: parts.lookups }
+  const warn = warnOnce(log.warn)
+  const probes = new ServiceProbes({
+    readyOf: (name) => settingsOfService(settings, name).ready,
+    directory: directories.run,
+    directoryOf: (uid) => parts.lookups.directoryOf(uid),
+    warn,
+  })
+  const serviceRunner: ServiceRunner = {
+    ...runner,
+    warn,
+    lookups: parts.lookups,
+    ...probes.start,
+  }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
   const announcer = new Announcer({
     hasHook,
@@ -106,10 +119,7 @@ export function createWorld(parts: WorldParts): World {
     runOneshot: (name, call, limit) =>
       runOneshot(serviceRunner, name, call, settingsOfService(settings, name), limit),
     oneshotHooks: () => findOneshots(directories.hooks),
-    // the probes of services are connected when there are any
-    awaitServiceReady: async () => null,
-    watchServiceReady: (_, signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+    ...probes.world,
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
     announceService(report) {
