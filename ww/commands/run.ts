@@ -9,6 +9,7 @@ import { keepConfiguration, saveConfiguration } from '../config/save.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
+import { listHooks } from '../hooks/file.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
@@ -20,6 +21,7 @@ import { clock, createWorld } from '../instance/world.ts'
 import { type Lifecycle, startLifecycle } from '../lifecycle/lifecycle.ts'
 import { Limits } from '../lifecycle/limits.ts'
 import { describeHook } from '../lifecycle/outcome.ts'
+import { openLogs, useLogFormat } from '../logs/logs.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
 import type { Session } from '../processes/session.ts'
@@ -66,6 +68,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
+  await useLogFormat(settings.log.format, log)
   const scheduled = Object.keys(settings.schedule)
   for (const line of [...warnings, ...findHookWarnings(directories.hooks, scheduled)]) log.warn(line)
 
@@ -81,6 +84,8 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const identity = { app, instance, version, bootId, labels, configHash }
   const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
+  const fifos = { directories: [run, '/dev/shm'], hooks: listHooks(directories.hooks).length }
+  const logs = await openLogs(settings.log.format, { ...fifos, bootId, log })
   const sessions = new Set<Session>()
 
   const world = createWorld({
@@ -89,6 +94,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     settings,
     bootId,
     log,
+    logs,
     limits,
     sender,
     publish(visible) {
@@ -131,6 +137,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   // nothing else may hold the process: not the socket, not a signal that may come
   const alive = setInterval(() => {}, 2 ** 30)
   const code = await lifecycle.done
+  await logs.close(Math.max(50, (limits.budget?.deadline ?? clock.now() + 1000) - clock.now()))
   clearInterval(alive)
   status.flush()
   void control.then((server) => server.close())

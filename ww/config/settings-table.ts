@@ -131,6 +131,14 @@ export function readTable(ww: Section, hostname: string) {
       ),
     })),
     listen: ww.optional('listen', address, '`host:port` or `:port` of `/livez /readyz /state /metrics`'),
+    log: ww.section('log', (section) => ({
+      format: section.setting(
+        'format',
+        oneOf(['plain', 'prefix', 'json']),
+        'plain',
+        '`prefix` and `json`: each line of output has its time, source and stream',
+      ),
+    })),
     onError: ww.setting(
       'on_error',
       oneOf(['exit', 'hold']),

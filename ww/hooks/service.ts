@@ -1,13 +1,14 @@
 import { sleep } from '../base/sleep.ts'
 import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/hook.ts'
+import { plainLogs } from '../logs/logs.ts'
 import { Session } from '../processes/session.ts'
 import { spawn } from '../processes/spawn.ts'
 import { inspectHook } from './file.ts'
 import type { HookRunner } from './run.ts'
 
-/** Starts a `serve` hook: a foreground service in its own session, its output the container's. */
+/** Starts a `serve` hook: a foreground service in its own session. */
 export function startService(
-  runner: Pick<HookRunner, 'hooks' | 'environment' | 'onSession'>,
+  runner: Pick<HookRunner, 'hooks' | 'environment' | 'onSession' | 'logs'>,
   name: string,
   call: Omit<HookCall, 'name'>,
   stopSignal: NodeJS.Signals,
@@ -16,7 +17,9 @@ export function startService(
   const env = runner.environment({ ...call, name })
   const file = inspectHook(path, () => env.PATH)
   if (file.kind === 'broken') return describeUnstarted(name, { kind: 'unrunnable', reason: file.reason })
-  const { pid, ended } = spawn(path, call.args ?? [], { stdout: 'inherit', env })
+  const { logs = plainLogs } = runner
+  const { pid, ended } = spawn(path, call.args ?? [], { ...logs.outputsOf(name), env })
+  void ended.then(() => logs.ended(name))
   if (pid === null) return describeUnstarted(name, ended)
   const session = new Session(pid, ended)
   runner.onSession?.(session, true)

@@ -14,6 +14,7 @@ import { runSchedules } from '../hooks/schedule.ts'
 import { startService } from '../hooks/service.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
+import type { Logs } from '../logs/logs.ts'
 import { awaitRequired } from '../probe/requires.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
@@ -29,6 +30,7 @@ export type WorldParts = Pick<World, 'publish' | 'publishMonitor'> & {
   readonly settings: Settings
   readonly bootId: string
   readonly log: Log
+  readonly logs: Logs
   readonly limits: Limits
   readonly sender: AnnouncementSender
   /** Called with each announcement at once: for the status, the event log and the boot record. */
@@ -44,6 +46,7 @@ export function createWorld(parts: WorldParts): World {
   const runner: HookRunner = {
     hooks: directories.hooks,
     pipes: new Pipes([directories.run, '/dev/shm']),
+    logs: parts.logs,
     environment: (call) => environment.forCall(call),
     onSession,
   }
@@ -93,11 +96,16 @@ export function createWorld(parts: WorldParts): World {
     markInitialised: () => data.complete(settings.version, bootId),
     awaitRequired: (requires, limit) => awaitRequired(requires, limit, { log, env: parts.env }),
     runSchedules: (run, signal) => runSchedules(settings.schedule, run, signal, { log, random: Math.random }),
-    sweep: (limit) => sweep(limit, { bootId, excluded: () => announcing }),
+    sweep: (limit) => sweep(limit, { bootId, excluded: () => exclude(announcing, parts.logs.session) }),
     announce: (announcement) => announcer.announce(announcement),
     publish: parts.publish,
     publishMonitor: parts.publishMonitor,
     pushStats: (json) => announcer.pushStats(json),
     flushAnnouncements: (limit) => announcer.flush(limit),
   }
+}
+
+/** The announcements that still run, and what prints the output. */
+function exclude(announcing: ReadonlySet<number>, printing: number | null): ReadonlySet<number> {
+  return printing === null ? announcing : new Set([...announcing, printing])
 }

@@ -6,7 +6,11 @@ declare const Bun: {
   spawn(
     words: readonly string[],
     options: Omit<BeginOptions, 'stdout' | 'stderr'> & {
-      readonly stdio: readonly [stdin: 'ignore' | Uint8Array, stdout: BeginOptions['stdout'], stderr: string]
+      readonly stdio: readonly [
+        stdin: 'ignore' | Uint8Array,
+        stdout: BeginOptions['stdout'],
+        stderr: BeginOptions['stderr'],
+      ]
       readonly detached: boolean
       onExit(child: unknown, code: number | null, signal: string | number | null): void
     },

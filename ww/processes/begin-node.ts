@@ -18,7 +18,7 @@ export const beginner: Beginner = {
       input,
       // execa accepts any descriptor, but its types know only those below ten
       stdout: stdout as 'inherit',
-      stderr,
+      stderr: stderr as 'inherit',
       extendEnv: false,
       detached: true,
       reject: false,

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 export type BeginOptions = {
   /** A descriptor, the one of this process, /dev/null, or a stream that is read here. */
   readonly stdout: number | 'inherit' | 'ignore' | 'pipe'
-  readonly stderr: 'inherit' | 'ignore'
+  readonly stderr: number | 'inherit' | 'ignore'
   readonly env: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly uid?: number

@@ -15,7 +15,7 @@ export type Spawned = {
 }
 
 /** What a process is given: where its output goes (a descriptor, the container's, or read here), and its environment. */
-export type SpawnOptions = Omit<BeginOptions, 'stderr'> & { readonly stderr?: 'ignore' }
+export type SpawnOptions = Omit<BeginOptions, 'stderr'> & { readonly stderr?: BeginOptions['stderr'] }
 
 /** Begins a process that reads nothing; it never throws. */
 export function spawn(file: string, args: readonly string[], options: SpawnOptions): Spawned {

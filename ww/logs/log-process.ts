@@ -1,0 +1,74 @@
+import { constants, openSync, readdirSync, readSync } from 'node:fs'
+import { readChunks } from '#read-chunks'
+import { sleep } from '../base/sleep.ts'
+import { bodyFormatters, type LogFormat, type StreamName } from './line-format.ts'
+import { openOutput } from './output.ts'
+import { StreamPump } from './stream-pump.ts'
+
+/** How long after the end of a process its last line may still be under way, in milliseconds. */
+const settleTime = 50
+
+/** At the end, in milliseconds: what a process left behind holds open counts as read; a reader counts as gone. */
+const [longestQuiet, longestStall] = [100, 500]
+
+/** Where the FIFOs are, and what the lines look like. */
+export type LogProcess = { readonly format: LogFormat; readonly directory: string }
+
+/**
+ * Prints what services and hooks write to their FIFOs. The directory is the state: each FIFO there that is not free has
+ * the name of its source and stream, so that another log process can continue. It ends with the instance.
+ */
+export async function runLogProcess({ format, directory }: LogProcess): Promise<void> {
+  const outputs = { out: openOutput(1), err: openOutput(2) }
+  const pumps = new Map<string, StreamPump>()
+  const open = (name: string): void => {
+    const [, source, stream] = /^source-(.+)\.(out|err)$/s.exec(name) ?? []
+    if (source === undefined || pumps.has(name)) return
+    const which: StreamName = stream === 'err' ? 'err' : 'out'
+    const fifo = openSync(`${directory}/${name}`, constants.O_RDONLY | constants.O_NONBLOCK)
+    pumps.set(name, new StreamPump(fifo, source, which, bodyFormatters[format], outputs[which]))
+  }
+  const control = openSync(`${directory}/control`, constants.O_RDONLY | constants.O_NONBLOCK)
+  for (const name of readdirSync(directory)) open(name)
+  const messages = isHeld(control) ? readMessages(control) : []
+  for await (const [verb, source] of messages) {
+    const names = [`source-${source}.out`, `source-${source}.err`]
+    if (verb === 'open') names.forEach(open)
+    if (verb === 'ended')
+      setTimeout(() => names.forEach((name) => void pumps.get(name)?.endLine()), settleTime).unref()
+  }
+
+  const never = new AbortController().signal
+  const left = new Set(pumps.values())
+  for (const pump of left) void pump.done.then(() => left.delete(pump))
+  const isOver = ({ quiet }: StreamPump): boolean => quiet > longestQuiet
+  const isStalled = (): boolean => outputs.out.stalled > longestStall || outputs.err.stalled > longestStall
+  for (await sleep(0, never); left.size > 0 && ![...left].every(isOver); await sleep(2, never))
+    if (isStalled()) return
+  for (const pump of left) await Promise.race([pump.endLine(), sleep(longestStall, never)])
+}
+
+/** Whether the instance is there still: where it ended before the FIFO was opened, its end is not reported. */
+function isHeld(control: number): boolean {
+  try {
+    // what it has reported until now shows in the directory, too
+    while (readSync(control, Buffer.alloc(4096)) > 0);
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** What the instance reports, line by line; it ends with the instance. */
+async function* readMessages(control: number): AsyncGenerator<[verb: string, source: string]> {
+  let text = ''
+  for await (const chunk of readChunks(control)) {
+    text += Buffer.from(chunk).toString('utf8')
+    const lines = text.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) {
+      const blank = line.indexOf(' ')
+      yield [line.slice(0, blank), line.slice(blank + 1)]
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { FormattedLog, Log } from '../base/log.ts'
+import type { Settings } from '../config/settings.ts'
+
+/** What a process gets as its standard output and standard error. */
+export type Outputs = { readonly stdout: number | 'inherit'; readonly stderr: number | 'inherit' }
+
+/** Where the output of services and hooks goes. */
+export type Logs = {
+  /** What a process of this source, a hook's file name, gets; the descriptors stay ours and open. */
+  outputsOf(source: string): Outputs
+  /** To be called when a process of this source has ended: an incomplete line is its last one. */
+  ended(source: string): void
+  /** The session of our own process that prints the output; a sweep has to spare it. */
+  readonly session: number | null
+  /** Prints what is left, as far as it is accepted within `ms` milliseconds. */
+  close(ms: number): Promise<void>
+}
+
+/** The format `plain`: output goes straight to the container's streams. */
+export const plainLogs: Logs = {
+  outputsOf: () => ({ stdout: 'inherit', stderr: 'inherit' }),
+  ended() {},
+  session: null,
+  async close() {},
+}
+
+/** What logs are opened with. */
+export type LogsOptions = {
+  /** The FIFOs are made in the first of these directories that allows it. */
+  readonly directories: readonly string[]
+  /** How many hooks there are. */
+  readonly hooks: number
+  readonly bootId: string
+  readonly log: Pick<Log, 'warn'>
+  /** Starts the log process, up to its verb; by default as this program was started. */
+  readonly program?: readonly string[]
+}
+
+/** Gives whaleware's own lines the format of the log. */
+export async function useLogFormat(
+  format: Settings['log']['format'],
+  log: Pick<FormattedLog, 'useFormat'>,
+): Promise<void> {
+  if (format === 'plain') return
+  const { lineFormatters } = await import('./line-format.ts')
+  log.useFormat(lineFormatters[format])
+}
+
+/** Opens the logs of an instance; for the format `plain` nothing is loaded, and nothing runs. */
+export async function openLogs(format: Settings['log']['format'], options: LogsOptions): Promise<Logs> {
+  if (format === 'plain') return plainLogs
+  const { openPrintedLogs } = await import('./printed-logs.ts')
+  return openPrintedLogs(format, options)
+}
