@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { longestLine, StreamLines } from '../../ww/logs/stream-lines.ts'
+import { endMark, longestLine, StreamLines } from '../../ww/logs/stream-lines.ts'
 
 describe('the lines of a stream', () => {
   let lines: StreamLines
@@ -52,24 +52,34 @@ describe('the lines of a stream', () => {
   })
 
   it('end with their process: what follows is a line of the next one', () => {
-    feed('a')
-    lines.end(emit)
-    feed('b\n')
-    lines.end(emit)
-    expect(printed).to.deep.equal(['a', 'b'])
-    feed('c')
+    feed('a', endMark, 'b\n', endMark, endMark, 'c')
     lines.flush(emit)
-    lines.end(emit)
-    feed('d\n')
+    feed(endMark, 'd\n')
     expect(printed).to.deep.equal(['a', 'b', 'c', 'd'])
+    feed(`e${endMark}f\n${endMark}g\n`, 'h')
+    lines.flush(emit)
+    feed(`i${endMark}j\n`)
+    expect(printed.slice(4)).to.deep.equal(['e', 'f', 'g', 'h', '+i', 'j'])
+  })
+
+  it('end with their process wherever the mark is divided, and however long they are', () => {
+    for (let at = 0; at < endMark.length; at++) {
+      feed('a', endMark.slice(0, at), endMark.slice(at), 'b\n')
+      expect(printed.splice(0)).to.deep.equal(['a', 'b'])
+    }
+    for (let length = longestLine - 2; length < longestLine + 2; length++) {
+      feed('x'.repeat(length), endMark)
+      expect(printed.splice(0).join('').replace('+', '')).to.equal('x'.repeat(length))
+    }
   })
 
   it('are divided where they are longer than 64 KiB', () => {
     const exact = 'x'.repeat(longestLine)
     feed(exact, '\n')
     expect(printed).to.deep.equal([exact])
-    feed(exact, 'yz', '\nnext\n')
-    expect(printed.slice(1)).to.deep.equal([exact, '+yz', 'next'])
+    const rest = 'yz'.repeat(50)
+    feed(exact, rest, '\nnext\n')
+    expect(printed.slice(1)).to.deep.equal([exact, `+${rest}`, 'next'])
   })
 
   it('need no more memory than the longest, without any line break', () => {
@@ -80,19 +90,20 @@ describe('the lines of a stream', () => {
 
   it('are not divided within a character', () => {
     const euro = Buffer.from('€').toString('latin1')
+    const rest = 'y'.repeat(50)
     for (const before of [0, 1, 2, 3]) {
       printed = []
       lines = new StreamLines()
-      feed('x'.repeat(longestLine - before), `${euro}\n`)
+      feed('x'.repeat(longestLine - before), `${euro}${rest}\n`)
       const [first = '', second = ''] = printed
-      if (before === 3) expect(printed).to.have.length(1)
-      else expect([first.length, second]).to.deep.equal([longestLine - before, `+${euro}`])
+      if (before === 3) expect([first.length, second]).to.deep.equal([longestLine, `+${rest}`])
+      else expect([first.length, second]).to.deep.equal([longestLine - before, `+${euro}${rest}`])
     }
   })
 
   it('are divided anywhere where they are not UTF-8', () => {
-    feed('\x80'.repeat(longestLine), '\x80\n')
-    expect(printed.map(({ length }) => length)).to.deep.equal([longestLine, 2])
+    feed('\x80'.repeat(longestLine), '\x80'.repeat(50), '\n')
+    expect(printed.map(({ length }) => length)).to.deep.equal([longestLine, 51])
   })
 
   it('are the same, in whatever pieces they are read', () => {
@@ -104,7 +115,7 @@ describe('the lines of a stream', () => {
         feed(...blocks)
         const text = blocks.join('')
         expect(printed).to.deep.equal(text.split('\n').slice(0, -1))
-        lines.end(emit)
+        lines.flush(emit)
         expect(printed.join('\n')).to.equal(text.replace(/\n$/, ''))
       }),
     )

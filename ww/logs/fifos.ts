@@ -1,11 +1,13 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { spawn } from '../processes/spawn.ts'
 import type { Outputs } from './logs.ts'
+import { endMark } from './stream-lines.ts'
 
-/** How many FIFOs are free at least, for hooks that were not there at boot, and how many are made at once. */
-const [fewest, batch] = [4, 16]
+/** How many FIFOs there are for hooks that were not there at boot; as many are made when these are used up. */
+const batch = 16
 
-type Ends = { readonly reader: number; readonly writer: number }
+/** The ends of a FIFO: the one that processes get as their output, and one of our own that never waits. */
+type Ends = { readonly reader: number; readonly writer: number; readonly marker: number }
 
 /**
  * The FIFOs between the sources of output and the log process. Both ends of each are open here as well: a service that
@@ -17,7 +19,6 @@ export class Fifos {
   readonly #sources = new Map<string, { readonly out: Ends; readonly err: Ends }>()
   readonly #control: Ends
   #made: number
-  #isMaking = false
 
   /** Makes the directory, and FIFOs for `sources` sources in it; null where that is impossible. */
   static async open(directory: string, sources: number): Promise<Fifos | null> {
@@ -26,8 +27,10 @@ export class Fifos {
       rmSync(directory, { recursive: true, force: true })
       mkdirSync(directory, { mode: 0o700 })
       const names = listFree(0, 2 * sources + batch)
-      if (!(await makeFifos(directory, ['control', ...names]))) return null
-      return new Fifos(directory, names)
+      const words = mkfifo(directory, ['control', ...names])
+      const options = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
+      const end = await spawn('mkfifo', words, options).ended
+      return end.kind === 'exited' && end.code === 0 ? new Fifos(directory, names) : null
     } catch {
       return null
     }
@@ -37,7 +40,7 @@ export class Fifos {
     this.directory = directory
     this.#free = free
     this.#made = free.length
-    this.#control = openEnds(`${directory}/control`, constants.O_NONBLOCK)
+    this.#control = openEnds(`${directory}/control`)
   }
 
   /** The writing ends for a source, made when there are none; null where there are none to be had. */
@@ -46,30 +49,28 @@ export class Fifos {
     return ends && { stdout: ends.out.writer, stderr: ends.err.writer }
   }
 
-  /** Sends a message to the log process; it never waits for it. */
-  send(message: string): void {
-    try {
-      writeSync(this.#control.writer, `${message}\n`)
-    } catch {
-      // it has been stopped for long: what is lost is where a line without an end ends
-    }
+  /** Writes behind what a process has printed that it has ended; it never waits. */
+  markEnd(source: string): void {
+    const ends = this.#sources.get(source)
+    if (ends) for (const { marker } of [ends.out, ends.err]) writeNow(marker, endMark)
   }
 
   /** From now on the log process sees the end of what nobody else holds open. */
   closeWriters(): void {
-    for (const { out, err } of this.#sources.values()) for (const { writer } of [out, err]) closeSync(writer)
+    for (const { out, err } of this.#sources.values())
+      for (const file of [out.writer, out.marker, err.writer, err.marker]) closeSync(file)
+    closeSync(this.#control.marker)
     closeSync(this.#control.writer)
   }
 
   #open(source: string): { out: Ends; err: Ends } | null {
     if (source.includes('\n')) return null
+    if (this.#free.length < 2) this.#makeMore()
     const [out, err] = this.#free.splice(0, 2)
-    if (this.#free.length < fewest) void this.#makeMore()
     if (out === undefined || err === undefined) return null
     try {
       const ends = { out: this.#assign(out, source, 'out'), err: this.#assign(err, source, 'err') }
       this.#sources.set(source, ends)
-      this.send(`open ${source}`)
       return ends
     } catch {
       // no descriptor left, or the directory was removed
@@ -79,18 +80,20 @@ export class Fifos {
 
   /** The name tells the log process, also a later one, whose output it is. */
   #assign(free: string, source: string, stream: string): Ends {
-    const path = `${this.directory}/source-${source}.${stream}`
-    renameSync(`${this.directory}/${free}`, path)
-    return openEnds(path, 0)
+    const name = `source-${source}.${stream}`
+    renameSync(`${this.directory}/${free}`, `${this.directory}/${name}`)
+    const ends = openEnds(`${this.directory}/${name}`)
+    writeNow(this.#control.marker, `${name}\n`)
+    return ends
   }
 
-  async #makeMore(): Promise<void> {
-    if (this.#isMaking) return
-    this.#isMaking = true
+  /** At once, since a service is started at once. */
+  #makeMore(): void {
     const names = listFree(this.#made, batch)
     this.#made += batch
-    if (await makeFifos(this.directory, names)) this.#free.push(...names)
-    this.#isMaking = false
+    const { spawnSync } = process.getBuiltinModule('node:child_process')
+    const words = mkfifo(this.directory, names)
+    if (spawnSync('mkfifo', words, { stdio: 'ignore', timeout: 1000 }).status === 0) this.#free.push(...names)
   }
 }
 
@@ -99,20 +102,35 @@ function listFree(from: number, count: number): string[] {
 }
 
 /** Others may write: a service that has switched to another user opens /dev/stdout, too. */
-async function makeFifos(directory: string, names: readonly string[]): Promise<boolean> {
-  const paths = names.map((name) => `${directory}/${name}`)
-  const options = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
-  const end = await spawn('mkfifo', ['-m', '622', ...paths], options).ended
-  return end.kind === 'exited' && end.code === 0
+function mkfifo(directory: string, names: readonly string[]): string[] {
+  return ['-m', '622', ...names.map((name) => `${directory}/${name}`)]
 }
 
-/** The reader first, so that to open the writer does not wait for one. */
-function openEnds(path: string, flags: number): Ends {
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+/** The reader first, so that to open the writers does not wait for one. */
+function openEnds(path: string): Ends {
+  const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants
+  const opened: number[] = []
+  const open = (flags: number): number => {
+    const file = openSync(path, flags)
+    opened.push(file)
+    return file
+  }
   try {
-    return { reader, writer: openSync(path, constants.O_WRONLY | flags) }
+    return {
+      reader: open(O_RDONLY | O_NONBLOCK),
+      writer: open(O_WRONLY),
+      marker: open(O_WRONLY | O_NONBLOCK),
+    }
   } catch (error) {
-    closeSync(reader)
+    for (const file of opened) closeSync(file)
     throw error
+  }
+}
+
+function writeNow(file: number, text: string): void {
+  try {
+    writeSync(file, text)
+  } catch {
+    // full, since the log process has been stopped for long: it finds the names again, and a mark is not essential
   }
 }

@@ -5,9 +5,6 @@ import { bodyFormatters, type LogFormat, type StreamName } from './line-format.t
 import { openOutput } from './output.ts'
 import { StreamPump } from './stream-pump.ts'
 
-/** How long after the end of a process its last line may still be under way, in milliseconds. */
-const settleTime = 50
-
 /** At the end, in milliseconds: what a process left behind holds open counts as read; a reader counts as gone. */
 const [longestQuiet, longestStall] = [100, 500]
 
@@ -31,12 +28,7 @@ export async function runLogProcess({ format, directory }: LogProcess): Promise<
   const control = openSync(`${directory}/control`, constants.O_RDONLY | constants.O_NONBLOCK)
   for (const name of readdirSync(directory)) open(name)
   const messages = isHeld(control) ? readMessages(control) : []
-  for await (const [verb, source] of messages) {
-    const names = [`source-${source}.out`, `source-${source}.err`]
-    if (verb === 'open') names.forEach(open)
-    if (verb === 'ended')
-      setTimeout(() => names.forEach((name) => void pumps.get(name)?.endLine()), settleTime).unref()
-  }
+  for await (const name of messages) open(name)
 
   const never = new AbortController().signal
   const left = new Set(pumps.values())
@@ -45,7 +37,7 @@ export async function runLogProcess({ format, directory }: LogProcess): Promise<
   const isStalled = (): boolean => outputs.out.stalled > longestStall || outputs.err.stalled > longestStall
   for (await sleep(0, never); left.size > 0 && ![...left].every(isOver); await sleep(2, never))
     if (isStalled()) return
-  for (const pump of left) await Promise.race([pump.endLine(), sleep(longestStall, never)])
+  for (const pump of left) await Promise.race([pump.flush(), sleep(longestStall, never)])
 }
 
 /** Whether the instance is there still: where it ended before the FIFO was opened, its end is not reported. */
@@ -59,16 +51,13 @@ function isHeld(control: number): boolean {
   }
 }
 
-/** What the instance reports, line by line; it ends with the instance. */
-async function* readMessages(control: number): AsyncGenerator<[verb: string, source: string]> {
+/** The names of the FIFOs that the instance opens, line by line; it ends with the instance. */
+async function* readMessages(control: number): AsyncGenerator<string> {
   let text = ''
   for await (const chunk of readChunks(control)) {
     text += Buffer.from(chunk).toString('utf8')
     const lines = text.split('\n')
     text = lines.pop() ?? ''
-    for (const line of lines) {
-      const blank = line.indexOf(' ')
-      yield [line.slice(0, blank), line.slice(blank + 1)]
-    }
+    yield* lines
   }
 }

@@ -56,7 +56,7 @@ class PrintedLogs implements Logs {
   }
 
   ended(source: string): void {
-    if (!this.#closed.signal.aborted) this.#fifos.send(`ended ${source}`)
+    if (!this.#closed.signal.aborted) this.#fifos.markEnd(source)
   }
 
   async close(ms: number): Promise<void> {

@@ -1,6 +1,14 @@
 /** The longest part of a line that is printed as one, in bytes. */
 export const longestLine = 64 * 1024
 
+/**
+ * What the instance writes after the output of a process that has ended, so that an incomplete line of it is its last one,
+ * and not the start of what the next one prints. It comes in the stream itself, in the right place whenever it is read.
+ */
+export const endMark = '\0\x1eww: end of a process\x1e\n'
+
+const mark = endMark.slice(0, -1)
+
 /** Gets whole lines, without the line break at their end; `isContinued` means that they are the rest of a line. */
 export type Emit = (body: string, isContinued: boolean) => void
 
@@ -25,10 +33,10 @@ export class StreamLines {
     const last = block.lastIndexOf('\n')
     const begun = this.#partial
     this.#partial = block.slice(last + 1)
-    if (!this.#isContinued) emit(begun + block.slice(first, last), false)
+    if (!this.#isContinued) emitLines(begun + block.slice(first, last), false, emit)
     else {
-      if (begun !== '') emit(begun, true)
-      if (last > first) emit(block.slice(first + 1, last), false)
+      if (begun !== '' && begun !== mark) emitLines(begun, true, emit)
+      if (last > first) emitLines(block.slice(first + 1, last), false, emit)
     }
     this.#isContinued = false
   }
@@ -43,15 +51,10 @@ export class StreamLines {
     emit(body, wasContinued)
   }
 
-  /** Prints an incomplete line at the end of its process; what follows is the next one's. */
-  end(emit: Emit): void {
-    this.flush(emit)
-    this.#isContinued = false
-  }
-
   #append(text: string, emit: Emit): void {
     this.#partial += text
-    while (this.#partial.length > longestLine) {
+    // the mark is not divided
+    while (this.#partial.length > longestLine + mark.length) {
       const length = cutLength(this.#partial)
       const rest = this.#partial.slice(length)
       this.#partial = this.#partial.slice(0, length)
@@ -59,6 +62,12 @@ export class StreamLines {
       this.#partial = rest
     }
   }
+}
+
+function emitLines(body: string, isContinued: boolean, emit: Emit): void {
+  const marked = body.includes(mark) ? body.split('\n').filter((line) => line !== mark) : null
+  if (marked === null) emit(body, isContinued)
+  else if (marked.length > 0) emit(marked.join('\n').replaceAll(mark, ''), isContinued)
 }
 
 /** As long as may be, but not within a character of several bytes. */

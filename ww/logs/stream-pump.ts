@@ -34,9 +34,9 @@ export class StreamPump {
     return this.#isBusy ? 0 : performance.now() - this.#readAt
   }
 
-  /** Prints an incomplete line, whose process has ended. */
-  endLine(): Promise<void> {
-    return this.#print((emit) => this.#lines.end(emit))
+  /** Prints an incomplete line, without waiting for the rest of it. */
+  flush(): Promise<void> {
+    return this.#print((emit) => this.#lines.flush(emit))
   }
 
   async #run(fifo: number): Promise<void> {
@@ -52,22 +52,22 @@ export class StreamPump {
         await nextTurn()
         this.#readAt = performance.now()
         this.#isBusy = false
-        if (this.#lines.isIncomplete) this.#timer ??= setTimeout(() => this.#flush(), longestWait)
+        if (this.#lines.isIncomplete) this.#timer ??= setTimeout(() => this.#flushLate(), longestWait)
       }
     } catch {
       // what cannot be read any longer is over
     }
-    await this.endLine()
+    await this.flush()
     this.#isBusy = false
   }
 
   /** A question, or the last line of a hook that hangs, is printed without its line break. */
-  #flush(): void {
+  #flushLate(): void {
     this.#timer = null
     const rest = longestWait - this.quiet
     if (!this.#lines.isIncomplete) return
-    if (rest > 0) this.#timer = setTimeout(() => this.#flush(), rest)
-    else void this.#print((emit) => this.#lines.flush(emit))
+    if (rest > 0) this.#timer = setTimeout(() => this.#flushLate(), rest)
+    else void this.flush()
   }
 
   async #print(take: (emit: (body: string, isContinued: boolean) => void) => void): Promise<void> {

@@ -134,7 +134,7 @@ describe('ww.log.format', function () {
       let bytes = 0
       let ticks = 0
       let tocks = 0
-      const enough = 300e6
+      const enough = 100e6
       await until(() => {
         for (let i = 0; i < 50; i++) {
           instance.read()
