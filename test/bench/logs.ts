@@ -11,15 +11,22 @@ import { cpuOf, privateMemoryOf } from './process-usage.ts'
 const rounds = 5
 const tree = process.env.WW_TREE ?? '/ww'
 const place = '/tmp/bench-logs'
-const control = `${place}/control`
 const line = `${'x'.repeat(99)}\n`
 const [fastLines, slowLines] = [1_000_000, 1000]
 
 /** How to print what comes from a FIFO: with the FIFO as standard input, or by itself. */
 type Printer = { readonly words: readonly string[]; readonly env?: NodeJS.ProcessEnv }
 
-const ww = (format: string, jit: '0' | '1'): Printer => ({
-  words: [`${tree}/lib/ld.so`, '--library-path', `${tree}/lib`, `${tree}/whaleware`, 'log', format, place],
+const ww = (format: string, jit: '0' | '1', directory = place): Printer => ({
+  words: [
+    `${tree}/lib/ld.so`,
+    '--library-path',
+    `${tree}/lib`,
+    `${tree}/whaleware`,
+    'log',
+    format,
+    directory,
+  ],
   env: { BUN_JSC_useJIT: jit, BUN_JSC_useConcurrentGC: '0', BUN_GC_TIMER_INTERVAL: '60000' },
 })
 const printers: Readonly<Record<string, Printer>> = {
@@ -69,7 +76,11 @@ async function printOnce(name: string, printer: Printer): Promise<void> {
 
 async function measureMemory(sources: number): Promise<void> {
   // two, since the pages of a program that runs once count as private
-  const running = [start(ww('prefix', '0'), sources), start(ww('prefix', '0'), sources)] as const
+  const [first, second] = [`${place}/first`, `${place}/second`]
+  const running = [
+    start(ww('prefix', '0', first), sources, first),
+    start(ww('prefix', '0', second), sources, second),
+  ] as const
   await delay(1000)
   for (const fifo of running[0].fifos) writeSync(fifo, line)
   await delay(1000)
@@ -79,17 +90,18 @@ async function measureMemory(sources: number): Promise<void> {
 }
 
 /** Starts one that prints into a pipe, which is read as an engine does. */
-function start({ words, env = {} }: Printer, sources: number) {
-  const paths = Array.from({ length: sources }, (_, index) => `${place}/source-serve-${index}`)
-  const names = [control, ...paths.flatMap((path) => [`${path}.out`, `${path}.err`])]
+function start({ words, env = {} }: Printer, sources: number, directory = place) {
+  const paths = Array.from({ length: sources }, (_, index) => `${directory}/source-serve-${index}`)
+  mkdirSync(directory, { recursive: true })
+  const names = [`${directory}/control`, ...paths.flatMap((path) => [`${path}.out`, `${path}.err`])]
   spawnSync('mkfifo', names)
   const { O_RDWR, O_RDONLY, O_NONBLOCK } = constants
-  const held = openSync(control, O_RDWR)
+  const held = openSync(`${directory}/control`, O_RDWR)
   const fifos = names.slice(1).map((path) => openSync(path, O_RDWR))
   const input = openSync(names[1] ?? '', O_RDONLY | O_NONBLOCK)
-  spawnSync('mkfifo', [`${place}/output`])
-  const output = openSync(`${place}/output`, O_RDWR)
-  const reader = spawn('cat', [`${place}/output`], { stdio: ['ignore', 'ignore', 'inherit'] })
+  spawnSync('mkfifo', [`${directory}/output`])
+  const output = openSync(`${directory}/output`, O_RDWR)
+  const reader = spawn('cat', [`${directory}/output`], { stdio: ['ignore', 'ignore', 'inherit'] })
   const [file = '', ...args] = words
   // s6-log wants a standard input that blocks
   const blocking = openSync(`/proc/self/fd/${input}`, O_RDONLY)
@@ -100,7 +112,7 @@ function start({ words, env = {} }: Printer, sources: number) {
   const end = (): void => {
     for (const child of [printer, reader]) child.kill('SIGKILL')
     for (const open of [held, input, blocking, output, ...fifos]) closeSync(open)
-    for (const name of [...names, `${place}/output`]) rmSync(name)
+    for (const name of [...names, `${directory}/output`]) rmSync(name)
   }
   return { pid: printer.pid ?? 0, fifos: fifos.filter((_, index) => index % 2 === 0), end }
 }

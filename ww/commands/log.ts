@@ -16,6 +16,6 @@ export async function run(args: string[]): Promise<number> {
   // a signal to all processes must not end it before those whose output it prints
   for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const)
     process.on(name, () => {})
-  await runLogProcess({ format, directory })
+  await runLogProcess({ format, directory, isAlone: true })
   return exitCode.ok
 }

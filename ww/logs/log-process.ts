@@ -3,27 +3,35 @@ import { readChunks } from '#read-chunks'
 import { sleep } from '../base/sleep.ts'
 import { bodyFormatters, type LogFormat, type StreamName } from './line-format.ts'
 import { openOutput } from './output.ts'
+import { Pace } from './pace.ts'
 import { StreamPump } from './stream-pump.ts'
 
 /** At the end, in milliseconds: what a process left behind holds open counts as read; a reader counts as gone. */
 const [longestQuiet, longestStall] = [100, 500]
 
 /** Where the FIFOs are, and what the lines look like. */
-export type LogProcess = { readonly format: LogFormat; readonly directory: string }
+export type LogProcess = {
+  readonly format: LogFormat
+  readonly directory: string
+  /** Nothing else runs in this process, so that it may sleep. */
+  readonly isAlone: boolean
+}
 
 /**
  * Prints what services and hooks write to their FIFOs. The directory is the state: each FIFO there that is not free has
  * the name of its source and stream, so that another log process can continue. It ends with the instance.
  */
-export async function runLogProcess({ format, directory }: LogProcess): Promise<void> {
+export async function runLogProcess({ format, directory, isAlone }: LogProcess): Promise<void> {
   const outputs = { out: openOutput(1), err: openOutput(2) }
+  const pace = isAlone ? new Pace() : new Pace(() => {})
   const pumps = new Map<string, StreamPump>()
   const open = (name: string): void => {
     const [, source, stream] = /^source-(.+)\.(out|err)$/s.exec(name) ?? []
     if (source === undefined || pumps.has(name)) return
     const which: StreamName = stream === 'err' ? 'err' : 'out'
     const fifo = openSync(`${directory}/${name}`, constants.O_RDONLY | constants.O_NONBLOCK)
-    pumps.set(name, new StreamPump(fifo, source, which, bodyFormatters[format], outputs[which]))
+    const how = { format: bodyFormatters[format], output: outputs[which], pace }
+    pumps.set(name, new StreamPump(fifo, { source, stream: which, ...how }))
   }
   const control = openSync(`${directory}/control`, constants.O_RDONLY | constants.O_NONBLOCK)
   for (const name of readdirSync(directory)) open(name)

@@ -9,6 +9,9 @@ import { Fifos } from './fifos.ts'
 import type { LogFormat } from './line-format.ts'
 import { type Logs, type LogsOptions, type Outputs, plainLogs } from './logs.ts'
 
+/** After so many ends in a row, the instance prints the output itself: services would wait for ever otherwise. */
+const mostStarts = 5
+
 /** The delay before the log process is started again, in milliseconds; there is none after it ran for long. */
 const restarts = { backoff: 20, backoffMax: 1000, jitter: 0, stable: 10_000 }
 
@@ -82,8 +85,12 @@ class PrintedLogs implements Logs {
       if (wasClosed || (this.#closed.signal.aborted && hasSucceeded(end))) return
       if (performance.now() - begun > restarts.stable) attempt = 1
       if (attempt === 1) this.#options.log.warn(`${describeEnd('the log process', end)}; it is started again`)
+      if (attempt >= mostStarts) break
       await sleep(backoffDelay(attempt, 0, restarts), this.#closed.signal)
     }
+    this.#options.log.warn('the log process ends again and again; the instance prints the output itself')
+    const { runLogProcess } = await import('./log-process.ts')
+    await runLogProcess({ format: this.#format, directory: this.#fifos.directory, isAlone: false })
   }
 
   #start(): Spawned {

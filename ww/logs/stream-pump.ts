@@ -1,12 +1,21 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readChunks } from '#read-chunks'
 import { offsetAt } from '../base/time-zone.ts'
 import type { BodyFormatter, StreamName } from './line-format.ts'
 import type { Output } from './output.ts'
+import type { Pace } from './pace.ts'
 import { longestLine, StreamLines } from './stream-lines.ts'
 
 /** How long an incomplete line is waited for, in milliseconds. */
 const longestWait = 1000
+
+/** Whose output it is, and where and how it is printed. */
+export type StreamSettings = {
+  readonly source: string
+  readonly stream: StreamName
+  readonly format: BodyFormatter
+  readonly output: Output
+  readonly pace: Pace
+}
 
 /** Prints what comes out of one FIFO: one stream of one source. */
 export class StreamPump {
@@ -14,6 +23,7 @@ export class StreamPump {
   readonly #stream: StreamName
   readonly #format: BodyFormatter
   readonly #output: Output
+  readonly #pace: Pace
   readonly #lines = new StreamLines()
   #readAt = performance.now()
   #isBusy = false
@@ -21,11 +31,12 @@ export class StreamPump {
   /** Resolves when nobody can write to the FIFO any longer, and all of it was printed. */
   readonly done: Promise<void>
 
-  constructor(fifo: number, source: string, stream: StreamName, format: BodyFormatter, output: Output) {
+  constructor(fifo: number, { source, stream, format, output, pace }: StreamSettings) {
     this.#source = source
     this.#stream = stream
     this.#format = format
     this.#output = output
+    this.#pace = pace
     this.done = this.#run(fifo)
   }
 
@@ -48,8 +59,7 @@ export class StreamPump {
           const block = chunk.toString('latin1', at, at + longestLine)
           await this.#print((emit) => this.#lines.feed(block, emit))
         }
-        // one that never stops printing must not keep the others waiting
-        await nextTurn()
+        await this.#pace.rest(chunk.length)
         this.#readAt = performance.now()
         this.#isBusy = false
         if (this.#lines.isIncomplete) this.#timer ??= setTimeout(() => this.#flushLate(), longestWait)
