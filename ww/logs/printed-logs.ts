@@ -36,6 +36,7 @@ class PrintedLogs implements Logs {
   readonly #closed = new AbortController()
   #process: Spawned | null = null
   #isWarned = false
+  #isOver = false
   #running: Promise<void>
 
   constructor(format: LogFormat, fifos: Fifos, options: LogsOptions) {
@@ -70,6 +71,7 @@ class PrintedLogs implements Logs {
     const given = new AbortController()
     void this.#running.then(() => given.abort())
     await sleep(ms, given.signal)
+    this.#isOver = true
     const { session } = this
     if (session !== null) signalProcess(session, 'SIGKILL')
     rmSync(this.#fifos.directory, { recursive: true, force: true })
@@ -82,7 +84,7 @@ class PrintedLogs implements Logs {
       this.#process = this.#start()
       const end = await this.#process.ended
       this.#process = null
-      if (wasClosed || (this.#closed.signal.aborted && hasSucceeded(end))) return
+      if (this.#isOver || wasClosed || (this.#closed.signal.aborted && hasSucceeded(end))) return
       if (performance.now() - begun > restarts.stable) attempt = 1
       if (attempt === 1) this.#options.log.warn(`${describeEnd('the log process', end)}; it is started again`)
       if (attempt >= mostStarts) break
