@@ -215,8 +215,10 @@ describe('ww.log.format', function () {
     expect(instance.state).to.equal('UP')
     expect(readFileSync(`${instance.place.data}/pid`, 'utf8')).to.equal(service)
     const numbers = linesOf(instance.stdout, 'serve').map(Number)
-    const lost = (numbers.at(-1) ?? 0) - new Set(numbers).size
-    expect(lost).to.be.lessThan(10)
+    const gaps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0) - 1)
+    expect(gaps.filter((gap) => gap !== 0).length).to.be.at.most(3)
+    // on a busy machine it holds what was printed in some tenths of a second
+    expect(Math.max(...gaps)).to.be.lessThan(200)
     expect(instance.stderr).to.contain('the log process was killed by SIGKILL')
     expect(await stop(instance)).to.equal(0)
   })
