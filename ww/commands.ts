@@ -34,17 +34,29 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'state changes so far; -f follows',
     load: () => import('./commands/events.ts'),
   },
+  why: {
+    summary: 'what it does, waits for, failed at, and what to try',
+    load: () => import('./commands/why.ts'),
+  },
   restart: {
-    summary: 'restart all services',
+    summary: 'restart all services, or one',
     load: () => import('./commands/restart.ts'),
   },
   stop: {
-    summary: 'stop the instance',
+    summary: 'stop the instance, or one service',
     load: () => import('./commands/stop.ts'),
+  },
+  start: {
+    summary: 'start one service that was stopped or has failed',
+    load: () => import('./commands/start.ts'),
   },
   monitor: {
     summary: 'run the monitor now and print its result',
     load: () => import('./commands/monitor.ts'),
+  },
+  hook: {
+    summary: 'run one hook now',
+    load: () => import('./commands/hook.ts'),
   },
   check: {
     summary: 'find mistakes in hooks and configuration without running them',
@@ -79,8 +91,8 @@ export const internalVerbs: ReadonlyMap<string, Verb> = new Map([
 
 /** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
-  { title: 'Show', verbs: ['status', 'events', 'health', 'wait'] },
-  { title: 'Act', verbs: ['restart', 'stop', 'monitor'] },
+  { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },
+  { title: 'Act', verbs: ['restart', 'stop', 'start', 'monitor', 'hook'] },
   { title: 'Hooks', verbs: ['cfg', 'render'] },
 ]
 

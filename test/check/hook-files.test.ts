@@ -27,6 +27,14 @@ describe('the hooks of a tree', () => {
     expect(lint()).to.deep.equal([])
   })
 
+  it('may be one-shots', () => {
+    place.write('usr/oneshot-migrate', 'exit 0')
+    expect(lint()).to.deep.equal([
+      'usr/oneshot-migrate: error: not executable; run chmod +x usr/oneshot-migrate',
+      'usr/oneshot-migrate:1: warning: has no #! line, so that it runs under /bin/sh; write #!/bin/sh',
+    ])
+  })
+
   it('must be executable', () => {
     hook('boot', '#!/bin/sh\nexit 0\n', 0o644)
     expect(lint()).to.deep.equal(['usr/boot: error: not executable; run chmod +x usr/boot'])

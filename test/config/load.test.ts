@@ -33,6 +33,25 @@ describe('the configuration', () => {
     expect(settings).to.include({ instance: hostname(), app: 'app' })
   })
 
+  it('has settings of services only where there is a hook of that name', async () => {
+    const env = { CFG: '{"ww": {"services": {"serve": {"after": ["serve-db"]}, "serve-php": {}}}}' }
+    const problem = await refusal(
+      loadConfiguration(env, { home: place.root }, () => ['serve', 'serve-phpfpm']),
+    )
+    expect(problem).to.deep.equal([
+      'CFG: ww.services.serve.after.0: there is no hook serve-db; add usr/serve-db, or remove it here',
+      'CFG: ww.services.serve-php: there is no hook serve-php; did you mean serve-phpfpm?',
+    ])
+    await loadConfiguration(env, { home: place.root }, () => ['serve', 'serve-php', 'serve-db'])
+  })
+
+  it('does not list the hooks where no service has settings', async () => {
+    const unlisted = (): string[] => {
+      throw new Error('listed')
+    }
+    await loadConfiguration({ CFG: '{"ww": {"services": {}}}' }, { home: place.root }, unlisted)
+  })
+
   it('keeps numbers as they are written, and computes with their values', async () => {
     place.write('etc/default_cfg.json', '{"large": 1e21, "ww": {"monitor": {"failures": 3.0}}}')
     const { config, settings } = await load('{"id": 12345678901234567890, "deep": {"whole": 1.0}}')

@@ -1,7 +1,9 @@
 import { defaultSettings } from '../../ww/config/read-settings.ts'
 import type { Settings } from '../../ww/config/settings.ts'
+import type { Doing, Failure } from '../../ww/lifecycle/doing.ts'
 import type { HookCall, HookResult, ProcessEnd, Service, ServiceStop } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
+import type { ServiceReport, ServiceStatus } from '../../ww/lifecycle/service-status.ts'
 import type {
   Announcement,
   DataState,
@@ -63,6 +65,16 @@ export class FakeWorld implements World {
   }
   /** Running services, by name: ends one by itself. */
   readonly services = new Map<string, (end?: ProcessEnd) => void>()
+  /** After how many milliseconds each service's probe says that it is ready; never, where it is null. */
+  readonly readyAfter = new Map<string, number | null>()
+  /** By name: makes the probe of a ready service say that it no longer is. */
+  readonly unready = new Map<string, (reason: string) => void>()
+  /** What was published last of what takes long, and of what went wrong. */
+  doing: Doing | null = null
+  failures: readonly Failure[] = []
+  /** What was published last of the services. */
+  serviceStatus: readonly ServiceStatus[] = []
+  readonly serviceReports: ServiceReport[] = []
   missing: string | null = null
   scheduled: string[] = []
   /** What the sweep finds. */
@@ -109,6 +121,34 @@ export class FakeWorld implements World {
   serviceHooks(): string[] {
     return Object.keys(this.#hooks).filter((name) => name.startsWith('serve') && this.hasHook(name))
   }
+
+  oneshotHooks(): string[] {
+    return Object.keys(this.#hooks).filter((name) => name.startsWith('oneshot-') && this.hasHook(name))
+  }
+
+  async awaitServiceReady({ name }: Service, limit: Limit): Promise<string | null> {
+    const after = this.readyAfter.get(name) ?? null
+    await this.sleep(after ?? Number.POSITIVE_INFINITY, limit.end)
+    return limit.end.aborted ? 'connection refused' : null
+  }
+
+  async watchServiceReady({ name }: Service, signal: AbortSignal): Promise<string | null> {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    this.unready.set(name, resolve)
+    const over = this.sleep(Number.POSITIVE_INFINITY, signal).then(() => null)
+    return Promise.race([promise, over])
+  }
+
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void {
+    this.doing = doing
+    this.failures = failures
+  }
+
+  publishServices(services: readonly ServiceStatus[]): void {
+    this.serviceStatus = services
+  }
+
+  announceService = (report: ServiceReport): void => void this.serviceReports.push(report)
 
   startService(name: string): Service {
     this.story.push(`start ${name}`)

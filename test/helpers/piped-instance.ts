@@ -110,7 +110,7 @@ export function logProcessOf({ run }: Place): number | null {
   const found = listProcesses().find(({ pid }) => {
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      return words.includes('log') && words.some((word) => word.startsWith(`${run}/logs-`))
+      return words.includes('log') && words.some((word) => word.startsWith(`${run}/logs`))
     } catch {
       return false
     }

@@ -28,7 +28,9 @@ describe('HookEnvironment', () => {
   const call = { name: 'drain', state: 'STOPPING', previous: 'UP' } as const
 
   it('has everything that a hook gets', () => {
-    expect(create({ PATH: '/bin', MINE: '1', WW_HOME: 'relative' }).forCall(call)).to.deep.equal({
+    expect(
+      create({ PATH: '/bin', MINE: '1', WW_LOOKUP: '/elsewhere', WW_HOME: 'relative' }).forCall(call),
+    ).to.deep.equal({
       MINE: '1',
       PATH: '/h:/bin',
       WW_HOME: '/h',

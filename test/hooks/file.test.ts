@@ -200,7 +200,7 @@ describe('a hook directory', () => {
       write('serve', '#!/bin/sh\n')
       expect(findHookWarnings(usr, [])).to.deep.equal([nothing])
       expect(findHookWarnings('/no/such', [])).to.have.lengthOf(1)
-      for (const name of ['svcup', 'monitor', 'serve-a']) {
+      for (const name of ['svcup', 'monitor', 'serve-a', 'oneshot-a']) {
         write(name, 'exit 0\n')
         expect(findHookWarnings(usr, []), name).to.deep.equal([])
         rmSync(join(usr, name))

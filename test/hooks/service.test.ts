@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { settingsOfService } from '../../ww/config/services-kind.ts'
 import { startService } from '../../ww/hooks/service.ts'
 import type { Service } from '../../ww/lifecycle/hook.ts'
 import { HookTree } from '../helpers/hook-tree.ts'
@@ -13,8 +14,14 @@ describe('startService', () => {
     tree = new HookTree()
   })
   afterEach(() => tree.remove())
-  const start = (name: string, signal: NodeJS.Signals = 'SIGTERM'): Service =>
-    startService(tree.runner, name, { state: 'WARMUP', previous: 'UPGRADING' }, signal)
+  const warnings: string[] = []
+  beforeEach(() => warnings.splice(0))
+  const warn = (line: string): void => void warnings.push(line)
+  const standard = settingsOfService({ services: {}, serve: { signal: 'SIGTERM' } }, 'serve-x')
+  const start = (name: string, signal: NodeJS.Signals = 'SIGTERM'): Service => {
+    const call = { state: 'WARMUP', previous: 'UPGRADING' } as const
+    return startService({ ...tree.runner, warn }, name, call, { ...standard, signal })
+  }
   const generous = () => openLimit({ end: 0, kill: 15_000, abandon: 18_000 })
 
   it('resolves with how the main process ended', async () => {
@@ -83,9 +90,14 @@ describe('startService', () => {
   it('gets its arguments and its environment', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ww-serve-'))
     writeFileSync(join(directory, 'serve'), '#!/bin/sh\nexit "$1$WW_REASON"\n', { mode: 0o755 })
-    const runner = { ...tree.runner, hooks: directory, environment: () => ({ PATH: '/bin', WW_REASON: '3' }) }
+    const runner = {
+      ...tree.runner,
+      hooks: directory,
+      warn,
+      environment: () => ({ PATH: '/bin', WW_REASON: '3' }),
+    }
     const call = { state: 'WARMUP', previous: null, args: ['4'] } as const
-    const service = startService(runner, 'serve', call, 'SIGTERM')
+    const service = startService(runner, 'serve', call, standard)
     expect(await service.ended).to.deep.equal({ kind: 'exited', code: 43 })
     rmSync(directory, { recursive: true })
   })
@@ -93,8 +105,8 @@ describe('startService', () => {
   it('ends at once, with the reason, when it cannot be run', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ww-serve-'))
     writeFileSync(join(directory, 'serve'), '#!/bin/sh\nexit 0\n')
-    const runner = { ...tree.runner, hooks: directory }
-    const service = startService(runner, 'serve', { state: 'WARMUP', previous: null }, 'SIGTERM')
+    const runner = { ...tree.runner, warn, hooks: directory }
+    const service = startService(runner, 'serve', { state: 'WARMUP', previous: null }, standard)
     const reason = `${directory}/serve is not executable; add RUN chmod +x ${directory}/* to the Dockerfile`
     expect(service.pid).to.equal(null)
     expect(await service.ended).to.deep.equal({ kind: 'unrunnable', reason })

@@ -18,6 +18,9 @@ const status: InstanceStatus = {
   restarts: 2,
   bootedAt: 0,
   monitor: null,
+  services: [],
+  doing: null,
+  failures: [],
 }
 const linesOf = (output: string | null, ok = true, now = 3500): string[] => {
   const monitor = output === null ? null : { ok, at: 3000, nextAt: 0, output }

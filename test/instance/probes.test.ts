@@ -19,6 +19,9 @@ const status: InstanceStatus = {
   reason: 'monitor passed',
   attempt: 0,
   restarts: 2,
+  services: [],
+  doing: null,
+  failures: [],
   monitor: {
     ok: true,
     at: Date.now(),

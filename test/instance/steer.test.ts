@@ -160,6 +160,20 @@ describe('steering an instance', () => {
     })
   }
 
+  for (const verb of ['restart', 'stop', 'start']) {
+    it(`prints what became of one service: ${verb}`, async () => {
+      await boot()
+      expect(type([verb, 'exporter'])).to.deep.equal({
+        ...{ status: 0, stdout: `serve-exporter: ${verb} done\n`, stderr: '' },
+      })
+      expect(type([verb, 'exporter', '--no-wait']).stdout).to.equal(`serve-exporter: ${verb} begun\n`)
+      expect(type([verb, 'web'])).to.deep.equal({
+        ...{ status: 2, stdout: '' },
+        stderr: `ww ${verb}: no service "web"; ww status lists the services\n`,
+      })
+    })
+  }
+
   it('is not permitted to another user', async function () {
     if (process.getuid?.() !== 0) this.skip()
     await boot()
@@ -186,7 +200,9 @@ describe('steering an instance', () => {
     [['restart', '--timeout', '90'], '--timeout: "90" has no unit; write 90s'],
     [['restart', '--timeout', 'soon'], '--timeout: "soon" is not a duration; write 30s'],
     [['restart', '--timeout'], '--timeout: no value; ww restart --help lists them'],
-    [['stop', 'web'], 'no argument "web"; ww stop --help lists them'],
+    [['stop', 'web', 'db'], 'needs the name of one service; ww status lists the services'],
+    [['start'], 'needs the name of one service; ww status lists the services'],
+    [['restart', 'web', '--wat'], 'no option "--wat"; ww restart --help lists them'],
     [['monitor', '--wat'], 'no option "--wat"; ww monitor --help lists them'],
   ] as const) {
     it(`is clear about wrong usage: ${args.join(' ')}`, () => {

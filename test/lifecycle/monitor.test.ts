@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { HookResult } from '../../ww/lifecycle/hook.ts'
-import { judgeMonitor, MonitorRequests } from '../../ww/lifecycle/monitor.ts'
+import { judgeMonitor } from '../../ww/lifecycle/monitor.ts'
+import { MonitorRequests } from '../../ww/lifecycle/monitor-requests.ts'
 
 const printed = (output: string, code = 0): HookResult => ({
   kind: 'ended',

@@ -26,7 +26,10 @@ describe('the logs of an instance', () => {
   const opened: Logs[] = []
   /** A log process that does nothing but wait, so that the FIFOs can be examined. */
   const idle = ['sh', '-c', 'exec sleep 1000']
-  const open = async (program: readonly string[] = idle, directories = [directory]): Promise<Logs> => {
+  const open = async (
+    program: readonly string[] = idle,
+    directories = [`${directory}/logs-boot`],
+  ): Promise<Logs> => {
     const log = { warn: (line: string) => void warnings.push(line) }
     const logs = await openLogs('prefix', { directories, hooks: 2, bootId: 'boot', log, program })
     opened.push(logs)
@@ -54,7 +57,12 @@ describe('the logs of an instance', () => {
 
   it('are the container itself in the format plain', async () => {
     const log = { warn: () => {} }
-    const logs = await openLogs('plain', { directories: [directory], hooks: 2, bootId: 'boot', log })
+    const logs = await openLogs('plain', {
+      directories: [`${directory}/logs-boot`],
+      hooks: 2,
+      bootId: 'boot',
+      log,
+    })
     expect(logs).to.equal(plainLogs)
     expect(logs.outputsOf('serve')).to.deep.equal(inherited)
     expect(readdirSync(directory)).to.deep.equal([])
@@ -122,9 +130,11 @@ describe('the logs of an instance', () => {
   it('use the next directory where the first allows no FIFO, and stay plain where none does', async () => {
     const file = `${directory}/file`
     writeFileSync(file, '')
-    expect((await open(idle, [file, directory])).outputsOf('serve').stdout).to.be.a('number')
+    expect((await open(idle, [`${file}/logs`, `${directory}/logs-boot`])).outputsOf('serve').stdout).to.be.a(
+      'number',
+    )
     expect(warnings).to.deep.equal([])
-    expect((await open(idle, [file])).outputsOf('serve')).to.deep.equal(inherited)
+    expect((await open(idle, [`${file}/logs`])).outputsOf('serve')).to.deep.equal(inherited)
     expect(warnings.join()).to.match(/^ww\.log\.format: output stays plain: cannot make FIFOs in .*file; /)
   })
 

@@ -1,5 +1,14 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { getPriority, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { beginner } from '#beginner'
@@ -84,6 +93,42 @@ describe(`how ${process.versions.bun ? 'Bun' : 'Node.js'} begins a process`, () 
   it('runs it as another user', async function () {
     if (process.getuid?.() !== 0) this.skip()
     expect(await print('id -u; id -g', { uid: 65534, gid: 65533 })).to.equal('65534\n65533\n')
+  })
+
+  it('gives it no other group of ours as another user', async function () {
+    if (process.getuid?.() !== 0 || !process.getgroups || !process.setgroups) this.skip()
+    const own = process.getgroups()
+    process.setgroups([0, 4, 24])
+    try {
+      expect(await print('id -G', { uid: 65534, gid: 65533 })).to.equal('65533\n')
+    } finally {
+      process.setgroups(own)
+    }
+  })
+
+  it('starts it with the priority that this process has meanwhile', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    const own = getPriority()
+    setPriority(own + 2)
+    const nice = print('cut -d" " -f19 /proc/$$/stat')
+    setPriority(own)
+    expect(await nice).to.equal(`${own + 2}\n`)
+  })
+
+  it('writes its errors to another descriptor', async () => {
+    const file = join(directory, 'errors')
+    const stderr = openSync(file, 'w')
+    expect(await print('echo wrong >&2; echo right', { stderr })).to.equal('right\n')
+    closeSync(stderr)
+    expect(readFileSync(file, 'utf8')).to.equal('wrong\n')
+  })
+
+  it('gives it a directory that its own user could not enter', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    const options = { uid: 65534, gid: 65534, cwd: '/root' }
+    expect(await print('ls -di /proc/self/cwd/ | cut -d" " -f1', options)).to.equal(
+      `${statSync('/root').ino}\n`,
+    )
   })
 
   it('runs a file without a #! line with sh, its arguments as they are', async () => {

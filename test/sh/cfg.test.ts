@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
@@ -111,6 +111,18 @@ for (const [shell, words] of Object.entries(shells)) {
         expect(ask([keyPath])).to.deep.equal({ status: 0, stdout: `${value}\n`, stderr: '' })
       })
     }
+
+    it('answers from the lookup that a service was given, when that is its own and no link', () => {
+      const lookup = join(largeRun, 'cfg-lookup')
+      const key = ['key7.value']
+      expect(ask(key, { WW_CFG_STRICT: '1', WW_LOOKUP: lookup }).stdout).to.equal('value 7\n')
+      const link = join(run, 'link')
+      symlinkSync(lookup, link)
+      expect(ask(key, { WW_CFG_STRICT: '1', WW_LOOKUP: link }).status).to.equal(1)
+      rmSync(link)
+      expect(ask(['plain'], { WW_LOOKUP: join(run, 'none') }).stdout).to.equal('text\n')
+      expect(ask(['plain'], { WW_LOOKUP: '' }).stdout).to.equal('text\n')
+    })
 
     it('answers the same from a large configuration', () => {
       const rows: typeof exact = [

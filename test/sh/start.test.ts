@@ -70,7 +70,11 @@ for (const [shell, words] of Object.entries(shells)) {
       }
       const env = environment([`${home}/run`], given)
       for (const [name, value] of Object.entries(given)) expect(env.get(name), name).to.equal(value)
-      expect([...env.keys()].filter((name) => name.startsWith('WW_ASIDE_'))).to.deep.equal([])
+      // but for what the tests themselves run with, such as the library of a false clock
+      const aside = [...env.keys()].filter((name) => name.startsWith('WW_ASIDE_'))
+      expect(aside.filter((name) => process.env[name.slice('WW_ASIDE_'.length)] === undefined)).to.deep.equal(
+        [],
+      )
     })
 
     it('is not confused by a value that looks like a variable', () => {

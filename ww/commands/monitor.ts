@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { exitCode, UserError } from '../base/errors.ts'
-import { formatLimit } from '../base/text.ts'
-import { parseTimeout, steerInstance } from '../instance/steer.ts'
+import { parseTimeout, replyWithin, steerInstance } from '../instance/steer.ts'
 
 export const usage = `
 Usage: ww monitor [--timeout DURATION] [--no-wait]
@@ -24,22 +22,9 @@ export async function run(args: string[]): Promise<number> {
   const wait = values['no-wait'] !== true
   const replied = steerInstance(process.env, { command: 'monitor', wait })
   // the instance itself bounds it by the limit of the monitor
-  const { ok, message, output } = await (timeout === null ? replied : within(replied, timeout))
+  const { ok, message, output } = await replyWithin(replied, timeout, 'the monitor')
   if (output?.trim()) process.stdout.write(`${output.trimEnd()}\n`)
   if (!ok) throw new UserError(message)
   if (!output?.trim()) process.stderr.write(`ww monitor: ${message}\n`)
   return exitCode.ok
-}
-
-async function within<T>(replied: Promise<T>, timeout: number): Promise<T> {
-  const late = new AbortController()
-  const limit = delay(timeout, undefined, { signal: late.signal }).then(() => {
-    throw new UserError(`the monitor has not ended after ${formatLimit(timeout)}`)
-  })
-  try {
-    return await Promise.race([replied, limit])
-  } finally {
-    limit.catch(() => {})
-    late.abort()
-  }
 }

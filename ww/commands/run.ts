@@ -2,25 +2,26 @@ import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { readVersion } from '../base/version.ts'
-import { findDirectories } from '../config/directories.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { type Directories, findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { keepConfiguration, saveConfiguration } from '../config/save.ts'
+import { findServiceProblems } from '../config/service-problems.ts'
 import type { Settings } from '../config/settings.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { listHooks } from '../hooks/file.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
-import { answerRequest } from '../instance/answer.ts'
 import { claimRun } from '../instance/claim-run.ts'
-import { collectGarbageSoon } from '../instance/collect-garbage.ts'
+import { serveCommands, serveProbes } from '../instance/endpoints.ts'
 import { EventLog } from '../instance/event-log.ts'
+import { recordReports } from '../instance/reports.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
 import { clock, createWorld } from '../instance/world.ts'
-import { type Lifecycle, startLifecycle } from '../lifecycle/lifecycle.ts'
+import { startLifecycle } from '../lifecycle/lifecycle.ts'
 import { Limits } from '../lifecycle/limits.ts'
-import { describeHook } from '../lifecycle/outcome.ts'
 import { openLogs, useLogFormat } from '../logs/logs.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
@@ -65,6 +66,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
   const configuration = await loadConfiguration(process.env, directories)
+  checkServices(configuration.settings, directories)
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
@@ -78,14 +80,16 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const events = new EventLog(run, log.warn)
   const own = openInstanceDirectory(directories, instance, log.warn)
   const record = new BootRecord(own.path, { instance, bootId }, log.warn)
-  if (record.crash) await endCrashedBoot(record.crash.bootId, log)
+  const { crash } = record
+  if (crash) await endCrashedBoot(crash.bootId, log)
   const key = notify.secret ?? notify.token
   const configHash = notify.url === null ? '' : await fingerprint(configuration.mergeWritten(), key)
   const identity = { app, instance, version, bootId, labels, configHash }
   const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
-  const fifos = { directories: [run, '/dev/shm'], hooks: listHooks(directories.hooks).length }
-  const logs = await openLogs(settings.log.format, { ...fifos, bootId, log })
+  const fifos = [`${run}/logs`, `/dev/shm/ww-logs-${bootId}`]
+  const hooks = listHooks(directories.hooks).length
+  const logs = await openLogs(settings.log.format, { directories: fifos, hooks, bootId, log })
   const sessions = new Set<Session>()
 
   const world = createWorld({
@@ -101,35 +105,20 @@ async function runInstance(signals: SignalQueue): Promise<number> {
       status.publish(visible)
       if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
     },
-    publishMonitor: (report) => status.publishMonitor(report),
-    record(announcement) {
-      status.announced(announcement)
-      events.append({ ...announcement, bootId })
-      record.note(announcement.state, announcement.at)
-      if (announcement.state === 'UP') collectGarbageSoon()
-    },
+    ...recordReports({ bootId, status, events, record }),
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
   })
-  // loaded only where it is on: the HTTP library takes its time
-  const probes =
-    settings.listen === null
-      ? null
-      : await (await import('../instance/probes.ts')).startProbes(
-          settings.listen,
-          () => status.status,
-          log.warn,
-        )
+  const probes = await serveProbes(settings.listen, status, log.warn)
   const lifecycle = startLifecycle(world, settings, limits, {
     about: `${version === '' ? app : `${app} ${version}`} on ${instance}, whaleware ${readVersion().version}`,
-    crash: record.crash,
+    crash,
   })
-  const { crash } = record
   // after the line of BOOT
   if (crash) queueMicrotask(() => log.warn(describeCrash(crash)))
   signals.attach(lifecycle)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error) => lifecycle.fail(error))
-  const control = serveCommands(run, lifecycle, settings)
+  const control = serveCommands(run, lifecycle, settings, log.warn)
   onLastResort(() => {
     for (const session of sessions) session.signal('SIGKILL')
   })
@@ -148,11 +137,9 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   return code
 }
 
-/** Serves the control socket; not while every millisecond counts, because sockets take 4 ms to load. */
-async function serveCommands(run: string, lifecycle: Lifecycle, { stop, timeouts }: Settings) {
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const { serveControl } = await import('../instance/socket.ts')
-  const restart = timeouts.svcdown + timeouts.svcup + timeouts.warmup
-  const limits = { stop: stop.grace, restart, monitor: timeouts.monitor }
-  return serveControl(run, (request) => answerRequest(lifecycle, request, { describeHook, limits }), log.warn)
+/** Settings of a service without a hook are a mistake, which would otherwise show as a service that is missing. */
+function checkServices({ services }: Settings, { hooks }: Directories): void {
+  if (Object.keys(services).length === 0) return
+  const problems = findServiceProblems(services, listHooks(hooks))
+  if (problems.length > 0) throw new ConfigurationError(problems)
 }

@@ -10,6 +10,7 @@ import { parseJson } from './parse-json.ts'
 import { hideValue, type Problem } from './problem.ts'
 import { readSettings } from './read-settings.ts'
 import { type ReadSecret, readSecrets } from './secrets.ts'
+import { findServiceProblems } from './service-problems.ts'
 import type { Settings } from './settings.ts'
 
 /** A configuration that was read, with all that is wrong with it. */
@@ -31,13 +32,15 @@ export type ExaminationOptions = {
   readonly hostname: string
   /** Null: the files of secrets are on another machine; what they have is not checked. */
   readonly readSecret?: ReadSecret | null
+  /** Lists the files in usr/: each service that has settings must be one of them. Without it, that is not checked. */
+  readonly listHooks?: () => readonly string[]
 }
 
 /** Examines the merged layers: secrets, whaleware's settings, the author's schema; every problem has its place. */
 export async function examineLayers(
   layers: readonly Layer[],
   env: NodeJS.ProcessEnv,
-  { schema, hostname, readSecret }: ExaminationOptions,
+  { schema, hostname, readSecret, listHooks }: ExaminationOptions,
 ): Promise<Examination> {
   const merged = mergeObjects(layers.map(({ value }) => value))
   const {
@@ -46,7 +49,9 @@ export async function examineLayers(
     problems: unread,
   } = readSecrets(merged, readSecret === null ? () => '' : readSecret)
   const { settings, problems, warnings } = readSettings(addEnvironment(config, env), hostname)
-  const wrong = [...problems, ...(await checkSchedules(settings.schedule))]
+  const hasServices = Object.keys(settings.services).length > 0
+  const unhooked = listHooks && hasServices ? findServiceProblems(settings.services, listHooks()) : []
+  const wrong = [...problems, ...unhooked, ...(await checkSchedules(settings.schedule))]
   const { violations, broken } = await checkAgainst(schema, config)
 
   const isUnread = ({ keyPath }: Problem): boolean =>

@@ -23,15 +23,20 @@ export type LoadedConfiguration = Configuration & {
   mergeWritten(): JsonObject
 }
 
-/** Loads, merges and checks the configuration; a ConfigurationError (exit 78) has everything that is wrong with it. */
+/**
+ * Loads, merges and checks the configuration; a ConfigurationError (exit 78) has everything that is wrong with it.
+ * `listHooks` lists the files in usr/, which the settings of services must match.
+ */
 export async function loadConfiguration(
   env: NodeJS.ProcessEnv,
   { home }: Pick<Directories, 'home'>,
+  listHooks?: () => readonly string[],
 ): Promise<LoadedConfiguration> {
   const layers = await readLayers(env, { home })
   const { config, settings, problems, violations, warnings } = await examineLayers(layers, env, {
     schema: `${home}/etc/cfg.schema.json`,
     hostname: hostname(),
+    ...(listHooks ? { listHooks } : {}),
   })
   const all = [...problems, ...violations]
   if (all.length > 0) throw new ConfigurationError(all)

@@ -2,6 +2,8 @@ import { isObject, type JsonValue, toPlain } from './json.ts'
 import { lookUp } from './lookup.ts'
 import type { Problem } from './problem.ts'
 import { Section, type SettingRow } from './section.ts'
+import { findCycle } from './service-cycle.ts'
+import { findIdleSettings } from './service-problems.ts'
 import type { Settings } from './settings.ts'
 import { readTable } from './settings-table.ts'
 import { findUnknown } from './unknown-settings.ts'
@@ -26,7 +28,7 @@ export function readSettings(config: JsonValue, hostname: string): SettingsReadi
   return {
     settings,
     problems: [...findUnknown(given, rows), ...problems, ...findContradictions(settings)],
-    warnings,
+    warnings: [...warnings, ...findIdleSettings(settings.services)],
   }
 }
 
@@ -49,7 +51,7 @@ function read(ww: JsonValue, hostname: string) {
 }
 
 /** Settings that contradict each other. */
-function findContradictions({ stop, restart, notify }: Settings): Problem[] {
+function findContradictions({ stop, restart, notify, services }: Settings): Problem[] {
   const problems: Problem[] = []
   if (stop.sweep + stop.announce >= stop.grace)
     problems.push({
@@ -62,6 +64,12 @@ function findContradictions({ stop, restart, notify }: Settings): Problem[] {
         keyPath: `ww.${name}.backoff_max`,
         problem: `must not be shorter than ww.${name}.backoff`,
       })
+  }
+  const after = Object.entries(services).map(([name, service]) => [name, service.after] as const)
+  const cycle = after.length > 0 ? findCycle(Object.fromEntries(after)) : null
+  if (cycle !== null) {
+    const problem = `cycle: ${cycle.join(' after ')}`
+    problems.push({ keyPath: 'ww.services', problem, fix: 'remove one "after"' })
   }
   return problems
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { UserError } from '../base/errors.ts'
-import { createFile, makeDirectory, replaceFile } from '../base/files.ts'
+import { makeDirectory, replaceFile } from '../base/files.ts'
 import { describeWriteError } from '../base/write-error.ts'
 import type { Directories } from './directories.ts'
 import type { Configuration } from './load.ts'
-import { renderLookup } from './render-lookup.ts'
+import { writeLookup } from './write-lookup.ts'
 
 /** The configuration contains secrets: only its owner reads it. */
 const secret = 0o600
@@ -18,7 +18,7 @@ export function saveConfiguration(
   { home, run }: Pick<Directories, 'home' | 'run'> & Partial<Directories>,
 ): void {
   // first of all: from the lookup a reader sees that there has been a boot
-  write(`${run}/cfg-lookup`, () => saveLookup(config, run))
+  write(`${run}/cfg-lookup`, () => writeLookup(config, run))
   saveJson(`${JSON.stringify(config, null, 2)}\n`, `${home}/etc/cfg.json`, `${run}/cfg.json`)
 }
 
@@ -54,18 +54,4 @@ function saveJson(json: string, usual: string, volatile: string): void {
     return
   }
   write(volatile, () => rmSync(volatile, { force: true }))
-}
-
-/** A query that has begun still finds the parts of the lookup before. */
-function saveLookup(config: Configuration['config'], run: string): void {
-  const microseconds = Math.round((performance.timeOrigin + performance.now()) * 1000)
-  const name = `cfg-lookup.${microseconds}.${process.pid}`
-  const { main, parts } = renderLookup(config, `${run}/${name}`)
-  if (parts.size > 0) mkdirSync(`${run}/${name}`, { mode: 0o700 })
-  for (const [part, content] of parts) createFile(`${run}/${name}/${part}`, content, secret)
-  replaceFile(`${run}/cfg-lookup`, main, secret)
-  const olderParts = readdirSync(run).filter(
-    (entry) => /^cfg-lookup\.\d+\.\d+$/.test(entry) && entry !== name,
-  )
-  for (const old of olderParts.sort().slice(0, -1)) rmSync(`${run}/${old}`, { recursive: true, force: true })
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts'
 import { lookUp } from './lookup.ts'
-import { joinKeys, type Problem } from './problem.ts'
+import { type Fault, joinKeys, type Problem } from './problem.ts'
 import type { Kind } from './setting-kinds.ts'
 import { mustBe, Wrong } from './wrong.ts'
 
@@ -14,6 +14,20 @@ export type SettingRow = {
   readonly description: string
   /** It is accepted and has no effect; the description says why. */
   readonly obsolete: boolean
+  /** The pattern of the names that `NAME` among the keys stands for. */
+  readonly names?: string
+}
+
+/** The key that stands for names of the author's own, such as those of services. */
+export const anyName = 'NAME'
+
+/** Which names a section for each of them has. */
+export type Names = {
+  readonly pattern: string
+  /** What the object of all of them must be. */
+  readonly must: string
+  /** What is wrong with another name. */
+  explain(name: string): Fault
 }
 
 /** What was found while a section was read. */
@@ -76,6 +90,34 @@ export class Section {
     const given = this.#find(key)
     if (given !== null && !isObject(given)) this.#report(key, mustBe('must be an object', given))
     return read(new Section(isObject(given) ? given : {}, this.#below(key), this.#findings))
+  }
+
+  /** A section for each name of the author's own; it is described once, under `NAME`. */
+  each<T>(key: string, names: Names, read: (section: Section) => T): Record<string, T> {
+    const keys = this.#below(key)
+    const described: Findings = { rows: [], problems: [], warnings: [] }
+    read(new Section({}, [...keys, anyName], described))
+    for (const row of described.rows) this.#describe({ ...row, names: names.pattern })
+    const given = this.#find(key)
+    const sections: Record<string, T> = {}
+    if (given !== null && !isObject(given)) this.#report(key, mustBe(names.must, given))
+    if (!isObject(given)) return sections
+    const isName = new RegExp(names.pattern)
+    for (const [name, value] of Object.entries(given)) {
+      if (value === null) continue
+      const fault = isName.test(name) ? null : names.explain(name)
+      const faults = fault === null ? [] : [fault]
+      if (!isObject(value)) faults.push(...mustBe('must be an object', value).faults)
+      for (const { below, ...rest } of faults)
+        this.#findings.problems.push({ keyPath: this.#path([...keys, name, ...below]), ...rest })
+      const inner = new Section(isObject(value) ? value : {}, [...keys, name], {
+        ...this.#findings,
+        rows: [],
+      })
+      const settings = read(inner)
+      if (fault === null) sections[name] = settings
+    }
+    return sections
   }
 
   #read<T, U>(key: string, kind: Kind<T>, given: JsonValue, otherwise: U): T | U {

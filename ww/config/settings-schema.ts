@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from './json.ts'
 import { listSettings } from './read-settings.ts'
+import { anyName } from './section.ts'
 
 /** The JSON Schema of the key `ww`, for editors: the content of `etc/settings.schema.json`. */
 export function renderSettingsSchema(): JsonObject {
@@ -8,8 +9,13 @@ export function renderSettingsSchema(): JsonObject {
     title: 'whaleware',
     ...section(),
   }
-  for (const { keys, schema, fallback, description, obsolete } of listSettings()) {
-    const parent = keys.slice(0, -1).reduce(openSection, root)
+  for (const { keys, schema, fallback, description, obsolete, names } of listSettings()) {
+    const parent = keys
+      .slice(0, -1)
+      .reduce(
+        (above, key) => (key === anyName ? openNamed(above, names ?? '') : openSection(above, key)),
+        root,
+      )
     const property: JsonObject = { description, ...schema }
     if (fallback !== null) property.default = fallback
     if (obsolete) property.deprecated = true
@@ -29,6 +35,14 @@ function openSection(parent: JsonObject, key: string): JsonObject {
   const made = section()
   propertiesOf(parent)[key] = made
   return made
+}
+
+/** The section of every name of the author's own. */
+function openNamed(parent: JsonObject, pattern: string): JsonObject {
+  parent.patternProperties ??= { [pattern]: section() }
+  const named = isObject(parent.patternProperties) ? parent.patternProperties[pattern] : undefined
+  if (!isObject(named)) throw new Error('one section has names of two kinds')
+  return named
 }
 
 function propertiesOf({ properties }: JsonObject): JsonObject {

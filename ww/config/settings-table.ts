@@ -1,6 +1,7 @@
 import { requirements } from './requirement-kind.ts'
 import { schedules } from './schedule-kind.ts'
 import type { Section } from './section.ts'
+import { readServices } from './services-kind.ts'
 import {
   address,
   count,
@@ -38,6 +39,7 @@ export function readTable(ww: Section, hostname: string) {
     pushstats: section.setting('pushstats', positiveDuration, '20s', 'time limit of `pushstats`'),
     lifecycle: section.setting('lifecycle', positiveDuration, '20s', 'time limit of `lifecycle`'),
     drain: section.setting('drain', positiveDuration, '5s', 'time limit of `drain`'),
+    ready: section.setting('ready', positiveDuration, '30s', 'limit of WARMUP for non-essential services'),
     svcdown: section.setting(
       'svcdown',
       positiveDuration,
@@ -103,8 +105,9 @@ export function readTable(ww: Section, hostname: string) {
       ),
     })),
     serve: ww.section('serve', (section) => ({
-      signal: section.setting('signal', signal, 'SIGTERM', 'signal that stops `serve`'),
+      signal: section.setting('signal', signal, 'SIGTERM', 'older name of `ww.services.serve.signal`'),
     })),
+    services: readServices(ww),
     schedule: ww.setting(
       'schedule',
       schedules(timeouts.scheduled),

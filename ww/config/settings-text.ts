@@ -1,6 +1,7 @@
 import type { JsonValue } from './json.ts'
 import { joinKeys } from './problem.ts'
 import { listSettings } from './read-settings.ts'
+import { anyName } from './section.ts'
 
 /** The table of settings as the README shows it; those without effect are left out. */
 export function formatSettings(): string {
@@ -17,7 +18,9 @@ export function formatSettings(): string {
 export function listSettingPaths(): string[] {
   const paths = listSettings()
     .filter(({ obsolete }) => !obsolete)
-    .flatMap(({ keys }) => keys.map((_, index) => joinKeys(['ww', ...keys.slice(0, index + 1)])))
+    // of the names of an author's own, the one that most images have
+    .map(({ keys }) => keys.map((key) => (key === anyName ? 'serve' : key)))
+    .flatMap((keys) => keys.map((_, index) => joinKeys(['ww', ...keys.slice(0, index + 1)])))
   return [...new Set(['ww', ...paths])]
 }
 

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { joinKeys, type Problem } from './problem.ts'
-import type { SettingRow } from './section.ts'
+import { anyName, type SettingRow } from './section.ts'
 
 /** The keys below `ww` that no setting has, each with the nearest one. */
 export function findUnknown(ww: JsonObject, rows: readonly SettingRow[]): Problem[] {
@@ -49,5 +49,5 @@ function findMeant(
 }
 
 function startsWith(path: readonly string[], beginning: readonly string[]): boolean {
-  return beginning.every((key, index) => path[index] === key)
+  return beginning.every((key, index) => path[index] === key || path[index] === anyName)
 }

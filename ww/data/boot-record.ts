@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { replaceFile } from '../base/files.ts'
 import { formatTime } from '../base/text.ts'
 import { describeWriteError } from '../base/write-error.ts'
-import type { Crash } from '../lifecycle/world.ts'
+import type { Crash } from '../lifecycle/crash.ts'
 import { countOomKills, formatOutOfMemory, readMemoryLimit, wasOomKilled } from './oom.ts'
 
 /** The states that end a boot in order. */

@@ -42,9 +42,17 @@ export function inspectHook(
 
 /** The names of the `serve` and `serve-NAME` hooks that are not blank, in order. */
 export function findServices(directory: string): string[] {
-  return listHooks(directory)
-    .filter((name) => name === 'serve' || /^serve-./.test(name))
-    .filter((name) => inspectHook(`${directory}/${name}`).kind !== 'blank')
+  return findNamed(directory, /^serve$|^serve-./)
+}
+
+/** The names of the `oneshot-NAME` hooks that are not blank, in order. */
+export function findOneshots(directory: string): string[] {
+  return findNamed(directory, /^oneshot-./)
+}
+
+function findNamed(directory: string, pattern: RegExp): string[] {
+  const names = listHooks(directory).filter((name) => pattern.test(name))
+  return names.filter((name) => inspectHook(`${directory}/${name}`).kind !== 'blank')
 }
 
 /** The names of all files in the hook directory, in order; none when there is no such directory. */

@@ -32,17 +32,18 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** Whether whaleware runs a file of this name in usr/. */
 export function isHookName(name: string, scheduled: readonly string[]): boolean {
-  return hookVerbs.includes(name) || /^serve-./.test(name) || scheduled.includes(name)
+  return hookVerbs.includes(name) || /^(serve|oneshot)-./.test(name) || scheduled.includes(name)
 }
 
 /** The hook that a file was probably meant to be; undefined when none is likely, or when that hook is there too. */
 export function guessHook(name: string, present: readonly string[]): string | undefined {
-  const [, service] = /^serve[-_.](\w+)$/i.exec(name) ?? []
+  const [, before = '', own] = /^([a-z]+|one-shot)[-_.](\w+)$/i.exec(name) ?? []
+  const prefix = own === undefined ? undefined : nearest(before, ['serve', 'oneshot'])
   const bare = name.replace(/\.\w+$/, '').toLowerCase()
   const extension = /\.(sh|bash|py|js|mjs|ts|rb|pl)$/i.test(name)
   const meant =
-    service !== undefined && !extension
-      ? `serve-${service}`
+    prefix !== undefined && !extension
+      ? `${prefix}-${own}`
       : hookVerbs.includes(bare)
         ? bare
         : (synonyms[bare] ?? nearest(name, hookVerbs))

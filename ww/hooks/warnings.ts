@@ -16,7 +16,7 @@ export function findHookWarnings(directory: string, scheduled: readonly string[]
         : []
     })
   const works = present
-    .filter((name) => ['svcup', 'monitor', 'serve'].includes(name) || /^serve-./.test(name))
+    .filter((name) => ['svcup', 'monitor', 'serve'].includes(name) || /^(serve|oneshot)-./.test(name))
     .some((name) => inspectHook(`${directory}/${name}`).kind !== 'blank')
   return works ? uncalled : [...uncalled, `nothing to run: ${directory} has no serve, svcup or monitor`]
 }

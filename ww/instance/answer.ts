@@ -1,11 +1,13 @@
 import { formatLimit } from '../base/text.ts'
 import type { HookResult } from '../lifecycle/hook.ts'
 import { judgeMonitor } from '../lifecycle/monitor.ts'
+import type { ServiceAnswer, ServiceVerb } from '../lifecycle/service-command.ts'
 import type { Visible } from '../lifecycle/world.ts'
 import type { ControlReply, ControlRequest } from './control-message.ts'
 
 /** What the command line needs of a running lifecycle. */
 export type Steerable = {
+  commandService(verb: ServiceVerb, name: string, wait: boolean): Promise<ServiceAnswer>
   stop(reason: string): 'begun' | 'forced' | 'ignored'
   restart(reason: string): boolean
   monitorNow(): Promise<HookResult | null>
@@ -23,9 +25,12 @@ export type AnswerContext = {
 /** Does what was requested of the running instance, and reports the result. */
 export async function answerRequest(
   lifecycle: Steerable,
-  { command, wait }: ControlRequest,
+  { command, service, wait }: ControlRequest,
   { describeHook, limits }: AnswerContext,
 ): Promise<ControlReply> {
+  if (service !== undefined && command !== 'monitor')
+    return lifecycle.commandService(command, service, wait !== false)
+  if (command === 'start') return { ok: false, message: 'start needs the name of a service' }
   if (command === 'stop') return { ok: true, message: stop(lifecycle, limits.stop) }
   if (command === 'restart') {
     const begun = lifecycle.restart('ww restart')

@@ -1,8 +1,10 @@
 import { parseRecord } from '../base/record.ts'
 /** What can be requested of a running instance. */
 export type ControlRequest = {
-  readonly command: 'restart' | 'stop' | 'monitor'
-  /** Whether the reply waits for the monitor's result. */
+  readonly command: 'restart' | 'stop' | 'start' | 'monitor'
+  /** The service that it is about; without it, the instance. */
+  readonly service?: string
+  /** Whether the reply waits for the result. */
   readonly wait?: boolean
 }
 
@@ -13,26 +15,31 @@ export type ControlReply = {
   readonly output?: string
   /** How long the step may take, in milliseconds: how long a client waits for it unless it was given a time. */
   readonly limitMs?: number
+  /** What was named does not exist: the command line was wrong. */
+  readonly unknown?: boolean
 }
 
-const commands = ['restart', 'stop', 'monitor'] as const
+const commands = ['restart', 'stop', 'start', 'monitor'] as const
 
 /** Reads a line as a request; null when it is none. */
 export function parseRequest(line: string): ControlRequest | null {
   const value = parseRecord(line)
   const command = commands.find((name) => name === value?.command)
-  return command === undefined ? null : { command, wait: value?.wait !== false }
+  if (command === undefined) return null
+  const wait = value?.wait !== false
+  return typeof value?.service === 'string' ? { command, wait, service: value.service } : { command, wait }
 }
 
 /** Reads a line as a reply; null when it is none. */
 export function parseReply(line: string): ControlReply | null {
   const value = parseRecord(line)
   if (!value || typeof value.ok !== 'boolean' || typeof value.message !== 'string') return null
-  const { ok, message, output, limitMs } = value
+  const { ok, message, output, limitMs, unknown } = value
   return {
     ok,
     message,
     ...(typeof output === 'string' ? { output } : {}),
     ...(typeof limitMs === 'number' ? { limitMs } : {}),
+    ...(unknown === true ? { unknown } : {}),
   }
 }

@@ -4,6 +4,8 @@ import { onOneLine } from './status-text.ts'
 
 /** One line of the event log. */
 export type LoggedEvent = {
+  /** `instance`, or the service or hook that it is about. */
+  readonly subject: string
   readonly state: string
   readonly previous: string | null
   readonly reason: string
@@ -19,7 +21,7 @@ export type LoggedEvent = {
 export type EventWidths = { readonly what: number; readonly after: number }
 
 /** What an announcement of the lifecycle is about, beside the services and hooks that have names. */
-const subject = 'instance'
+const instance = 'instance'
 
 /** Reads a line of the event log; null when it is none. */
 export function parseEvent(line: string): LoggedEvent | null {
@@ -28,6 +30,7 @@ export function parseEvent(line: string): LoggedEvent | null {
   const at = typeof value.at === 'string' ? Date.parse(value.at) : Number(value.at)
   if (!Number.isFinite(at) || Math.abs(at) > 8.64e15) return null
   return {
+    subject: typeof value.subject === 'string' ? value.subject : instance,
     state: value.state,
     previous: typeof value.previous === 'string' ? value.previous : null,
     reason: typeof value.reason === 'string' ? value.reason : '',
@@ -41,14 +44,14 @@ export function parseEvent(line: string): LoggedEvent | null {
 }
 
 /** An event for scripts: time, subject, state, milliseconds in the previous state, reason; tabs between. */
-export function formatTsv({ at, state, previous, previousMs, reason }: LoggedEvent): string {
-  const ms = previous === null ? '' : String(Math.round(previousMs))
-  return [new Date(at).toISOString(), subject, state, ms, onOneLine(reason)].join('\t')
+export function formatTsv({ at, subject, state, previous, previousMs, reason }: LoggedEvent): string {
+  const ms = previous === null || subject !== instance ? '' : String(Math.round(previousMs))
+  return [new Date(at).toISOString(), onOneLine(subject), state, ms, onOneLine(reason)].join('\t')
 }
 
 /** An event for programs: one JSON object on one line. */
 export function formatJson(event: LoggedEvent): string {
-  const { at, state, previous, previousMs, reason, attempt, bootId, crash, monitorOutputs } = event
+  const { at, subject, state, previous, previousMs, reason, attempt, bootId, crash, monitorOutputs } = event
   return JSON.stringify({
     at: new Date(at).toISOString(),
     subject,
@@ -72,9 +75,11 @@ export function formatHeader(widths: EventWidths): string {
 export function formatRow(event: LoggedEvent, widths: EventWidths, colours: boolean): string {
   const row = formatColumns(
     formatTime(event.at),
-    event.state,
+    formatWhat(event),
     formatAfter(event),
-    onOneLine(event.reason),
+    onOneLine(
+      event.subject === instance ? event.reason : [event.state, event.reason].filter(Boolean).join(': '),
+    ),
     widths,
   )
   if (!colours) return row
@@ -84,7 +89,7 @@ export function formatRow(event: LoggedEvent, widths: EventWidths, colours: bool
 /** How wide the columns must be for these events. */
 export function measureEvents(events: readonly LoggedEvent[], least: EventWidths): EventWidths {
   return {
-    what: Math.max(least.what, ...events.map(({ state }) => state.length)),
+    what: Math.max(least.what, ...events.map((event) => formatWhat(event).length)),
     after: Math.max(least.after, ...events.map((event) => formatAfter(event).length)),
   }
 }
@@ -100,8 +105,12 @@ function formatColumns(
   return cells.join('  ').trimEnd()
 }
 
-function formatAfter({ previous, previousMs }: LoggedEvent): string {
-  return previous === null ? '' : formatDuration(previousMs)
+function formatWhat({ subject, state }: LoggedEvent): string {
+  return subject === instance ? state : onOneLine(subject)
+}
+
+function formatAfter({ subject, previous, previousMs }: LoggedEvent): string {
+  return previous === null || subject !== instance ? '' : formatDuration(previousMs)
 }
 
 /** `2026-11-21 00:34:11`, in local time. */
@@ -112,6 +121,7 @@ function formatTime(at: number): string {
 
 function colourOf(state: string): number {
   if (state === 'UP') return 32
-  if (state === 'ERROR') return 31
+  if (state === 'ERROR' || state === 'failed') return 31
+  if (state === 'ready' || state === 'done') return 32
   return state === 'STOPPED' ? 2 : 33
 }

@@ -1,5 +1,6 @@
 import { renderFamily, type Sample } from '../http/prometheus.ts'
 import { announcedStates } from '../lifecycle/chart.ts'
+import type { ServiceStatus } from '../lifecycle/service-status.ts'
 import type { InstanceStatus } from './status.ts'
 
 /** The announced states, and those that are only visible. */
@@ -30,6 +31,7 @@ export function renderMetrics(status: InstanceStatus, now: number): string {
     renderFamily('whaleware_restarts_total', 'counter', 'Restarts of the services since the boot.', [
       [{}, status.restarts],
     ]),
+    ...renderServices(status, now),
     monitor
       ? renderFamily('whaleware_monitor_up', 'gauge', 'Whether the last monitor was healthy.', [
           [{}, monitor.ok ? 1 : 0],
@@ -44,6 +46,38 @@ export function renderMetrics(status: InstanceStatus, now: number): string {
       ? renderFamily('whaleware_stat', 'gauge', 'A number that the monitor printed.', statsOf(monitor.output))
       : '',
   ].join('')
+}
+
+function renderServices({ services }: InstanceStatus, now: number): string[] {
+  if (services.length === 0) return []
+  const each = (value: (service: ServiceStatus) => number): Sample[] =>
+    services.map((service) => [{ service: service.name }, value(service)])
+  return [
+    renderFamily(
+      'whaleware_service_ready',
+      'gauge',
+      'Whether the service is ready, or done.',
+      each(({ state }) => (state === 'ready' || state === 'done' ? 1 : 0)),
+    ),
+    renderFamily(
+      'whaleware_service_failed',
+      'gauge',
+      'Whether the service failed and waits for its next start.',
+      each(({ state }) => (state === 'failed' ? 1 : 0)),
+    ),
+    renderFamily(
+      'whaleware_service_restarts_total',
+      'counter',
+      'Restarts of the service since the boot.',
+      each(({ restarts }) => restarts),
+    ),
+    renderFamily(
+      'whaleware_service_state_since_seconds',
+      'gauge',
+      'For how long it has been in its state.',
+      each(({ since }) => (now - since) / 1000),
+    ),
+  ]
 }
 
 function statsOf(output: string): Sample[] {

@@ -1,5 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { codeOf, replaceFile } from '../base/files.ts'
+import type { Doing, Failure } from '../lifecycle/doing.ts'
+import type { ServiceStatus } from '../lifecycle/service-status.ts'
 import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { InstanceStatus } from './status.ts'
@@ -49,6 +51,9 @@ export class StatusFile {
       attempt: 0,
       restarts: 0,
       monitor: null,
+      services: [],
+      doing: null,
+      failures: [],
     }
     claimStatus(run)
   }
@@ -80,6 +85,18 @@ export class StatusFile {
   /** Shows the monitor's result. */
   publishMonitor({ ok, output, nextAt }: MonitorReport): void {
     this.#status = { ...this.#status, monitor: { ok, output, at: Date.now(), nextAt: Math.round(nextAt) } }
+    this.#writeSoon()
+  }
+
+  /** Shows the states of the services. */
+  publishServices(services: readonly ServiceStatus[]): void {
+    this.#status = { ...this.#status, services }
+    this.#writeSoon()
+  }
+
+  /** Shows what takes long, and what went wrong. */
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void {
+    this.#status = { ...this.#status, doing, failures }
     this.#writeSoon()
   }
 

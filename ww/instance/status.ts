@@ -1,5 +1,8 @@
 import type { AnnouncedState, LifecycleState } from '../lifecycle/chart.ts'
-import type { Crash } from '../lifecycle/world.ts'
+import type { Crash } from '../lifecycle/crash.ts'
+import type { Doing, Failure } from '../lifecycle/doing.ts'
+import type { ServiceStatus } from '../lifecycle/service-status.ts'
+import { type Explanation, explain } from './explain.ts'
 
 /** The running instance as `ww status`, the probes and the HTTP endpoint show it. Times are milliseconds since the epoch. */
 export type InstanceStatus = {
@@ -24,6 +27,12 @@ export type InstanceStatus = {
   readonly restarts: number
   /** The last monitor run; null before the first. */
   readonly monitor: MonitorStatus | null
+  /** In the order in which they were started. */
+  readonly services: readonly ServiceStatus[]
+  /** The step that takes long; null while none does. */
+  readonly doing: Doing | null
+  /** The last things that went wrong in this boot, oldest first. */
+  readonly failures: readonly Failure[]
 }
 
 /** The result of the last monitor. */
@@ -59,9 +68,35 @@ export function toJson(status: InstanceStatus): Record<string, unknown> {
       nextAt: formatTime(monitor.nextAt),
       output: monitor.output,
     },
+    services: sortServices(status.services).map((service) => ({
+      ...service,
+      since: formatTime(service.since),
+      nextStartAt: service.nextStartAt === null ? null : formatTime(service.nextStartAt),
+    })),
+    why: whyToJson(explain(status)),
   }
 }
 
-function formatTime(ms: number): string {
+function whyToJson({ waiting, next, failures, advice }: Explanation): Record<string, unknown> {
+  return {
+    waiting: waiting && {
+      ...waiting,
+      since: formatTime(waiting.since),
+      until: waiting.until === null ? null : formatTime(waiting.until),
+    },
+    next: next && { what: next.what, at: next.at === null ? null : formatTime(next.at) },
+    failures: failures.map((failure) => ({ ...failure, at: formatTime(failure.at) })),
+    try: advice,
+  }
+}
+
+/** Those with trouble first, then by name. */
+export function sortServices(services: readonly ServiceStatus[]): ServiceStatus[] {
+  const rank = ({ name, state }: ServiceStatus): string => `${state === 'failed' ? 0 : 1} ${name}`
+  return [...services].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+/** A time in RFC 3339, in UTC. */
+export function formatTime(ms: number): string {
   return new Date(ms).toISOString()
 }

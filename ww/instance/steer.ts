@@ -25,6 +25,21 @@ export function parseTimeout(text: string | undefined): number | null {
   throw new UserError(`--timeout: "${text}" ${problem}`, exitCode.usage)
 }
 
+/** Waits for a reply, no longer than `timeout` milliseconds where there is one; `what` names what has not ended then. */
+export async function replyWithin<T>(replied: Promise<T>, timeout: number | null, what: string): Promise<T> {
+  if (timeout === null) return replied
+  const late = new AbortController()
+  const limit = delay(timeout, undefined, { signal: late.signal }).then(() => {
+    throw new UserError(`${what} has not ended after ${formatLimit(timeout)}`)
+  })
+  try {
+    return await Promise.race([replied, limit])
+  } finally {
+    limit.catch(() => {})
+    late.abort()
+  }
+}
+
 /** Sends a request to this user's instance; a UserError says why there is no reply. */
 export async function steerInstance(env: NodeJS.ProcessEnv, request: ControlRequest): Promise<ControlReply> {
   const run = findRun(env)

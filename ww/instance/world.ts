@@ -1,17 +1,19 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Directories } from '../config/directories.ts'
+import { settingsOfService } from '../config/services-kind.ts'
 import type { Settings } from '../config/settings.ts'
 import { lockData } from '../data/data-lock.ts'
 import { DataMarks } from '../data/marks.ts'
 import { Announcer } from '../hooks/announcer.ts'
 import type { AnnouncementSender } from '../hooks/channels.ts'
 import { HookEnvironment } from '../hooks/environment.ts'
-import { findServices, inspectHook } from '../hooks/file.ts'
+import { findOneshots, findServices, inspectHook } from '../hooks/file.ts'
 import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
-import { startService } from '../hooks/service.ts'
+import { type ServiceRunner, startService } from '../hooks/service.ts'
+import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import type { Logs } from '../logs/logs.ts'
@@ -23,7 +25,10 @@ import { sweep } from '../processes/sweep.ts'
 export const clock: Clock = { now: () => performance.now(), sleep }
 
 /** What the lifecycle's world is made of. */
-export type WorldParts = Pick<World, 'publish' | 'publishMonitor'> & {
+export type WorldParts = Pick<
+  World,
+  'publish' | 'publishMonitor' | 'publishServices' | 'publishDoing' | 'announceService'
+> & {
   /** The environment of the application, which hooks get. */
   readonly env: NodeJS.ProcessEnv
   readonly directories: Directories
@@ -61,6 +66,11 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
+  const serviceRunner: ServiceRunner = {
+    ...runner,
+    warn: warnOnce(log.warn),
+    output: (name) => parts.logs.outputsOf(name),
+  }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
   const announcer = new Announcer({
     hasHook,
@@ -89,7 +99,20 @@ export function createWorld(parts: WorldParts): World {
     hasHook,
     runHook: (call, limit) => runHook(runner, call, limit),
     serviceHooks: () => findServices(directories.hooks),
-    startService: (name, call) => startService(runner, name, call, settings.serve.signal),
+    oneshotHooks: () => findOneshots(directories.hooks),
+    // the probes of services are connected when there are any
+    awaitServiceReady: async () => null,
+    watchServiceReady: (_, signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+    publishServices: parts.publishServices,
+    publishDoing: parts.publishDoing,
+    announceService: parts.announceService,
+    startService(name, call) {
+      const service = startService(serviceRunner, name, call, settingsOfService(settings, name))
+      // before anybody starts it again
+      void service.ended.then(() => parts.logs.ended(name))
+      return service
+    },
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),

@@ -1,6 +1,7 @@
 import type { Outcome } from '../chart/machine.ts'
 import type { LimitedHook } from '../config/settings.ts'
 import type { LifecycleEvent } from './chart.ts'
+import { whileDoing } from './doing.ts'
 import type { Instance } from './instance.ts'
 import { outcomeOf, succeeded } from './outcome.ts'
 import { isOlder } from './version.ts'
@@ -94,8 +95,12 @@ async function withDataLock(
   work: () => Result,
 ): Result {
   const { world, settings, limits } = instance
-  const locked = await limits.run('wait', settings.timeouts[hook], signal, (limit) =>
-    world.lockData(hook === 'firstboot' ? 'initialise' : 'upgrade', limit),
+  const ms = settings.timeouts[hook]
+  const step = { kind: 'lock', what: '/data', ms, setting: `ww.timeouts.${hook}` } as const
+  const locked = await whileDoing(instance, step, () =>
+    limits.run('wait', ms, signal, (limit) =>
+      world.lockData(hook === 'firstboot' ? 'initialise' : 'upgrade', limit),
+    ),
   )
   if (locked.kind === 'aborted') return { event: 'failed', reason: `${hook} was not started` }
   if (locked.kind === 'failed') return withoutMark(instance, hook, locked.reason)

@@ -6,8 +6,16 @@ import { type LifecycleEvent, type LifecycleState, lifecycleChart } from './char
 import type { HookResult } from './hook.ts'
 import { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
-import { MonitorRequests } from './monitor.ts'
-import { type BootFacts, reportEntering, reportLeaving, summariseStop } from './report.ts'
+import { MonitorRequests } from './monitor-requests.ts'
+import {
+  type BootFacts,
+  isReady,
+  reportEntering,
+  reportLeaving,
+  reportReadiness,
+  summariseStop,
+} from './report.ts'
+import { commandService, type ServiceAnswer, type ServiceVerb } from './service-command.ts'
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
 import { restart, up } from './up.ts'
@@ -19,6 +27,8 @@ export type Lifecycle = {
   stop(reason: string): 'begun' | 'forced' | 'ignored'
   /** Restarts the services; false when the instance is not UP. */
   restart(reason: string): boolean
+  /** Starts, stops or restarts one service; with `wait`, resolves when that is done. */
+  commandService(verb: ServiceVerb, name: string, wait: boolean): Promise<ServiceAnswer>
   /** Runs the monitor now; null when the instance is not UP. */
   monitorNow(): Promise<HookResult | null>
   /** An exception outside the activities: a bug, which ends the instance in order. */
@@ -67,25 +77,34 @@ export function startLifecycle(
   })
   const over = new AbortController()
   const { promise: overdue, resolve: giveUp } = Promise.withResolvers<LifecycleState>()
+  const stopNow = (reason: string): ReturnType<Lifecycle['stop']> => {
+    const how = limits.stop(reason)
+    if (how === 'begun') {
+      world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
+      machine.send('terminate', reason)
+      void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
+    }
+    if (how === 'forced') {
+      world.info(`STOPPING: ${reason} again, forced`)
+      instance.services?.force()
+    }
+    return how
+  }
+  // a service that is done ends the instance, once
+  instance.requestStop = (reason) => void (limits.budget ?? stopNow(reason))
+  instance.fail = (thrown) => {
+    world.reportBug(thrown, machine.state)
+    machine.send('failed', describeBug(thrown))
+  }
+  instance.onReadiness = () => reportReadiness(instance)
   return {
-    stop(reason) {
-      const how = limits.stop(reason)
-      if (how === 'begun') {
-        world.info(`STOPPING: ${reason} (grace period ${formatLimit(settings.stop.grace)})`)
-        machine.send('terminate', reason)
-        void world.sleep(settings.stop.grace, over.signal).then(() => giveUp(machine.state))
-      }
-      if (how === 'forced') world.info(`STOPPING: ${reason} again, forced`)
-      return how
-    },
+    stop: stopNow,
     restart: (reason) => machine.send('restart', reason),
+    commandService: (verb, name, wait) => commandService(instance, verb, name, wait),
     monitorNow: () => (machine.state === 'UP' ? requests.request() : Promise.resolve(null)),
-    fail(thrown) {
-      world.reportBug(thrown, machine.state)
-      machine.send('failed', describeBug(thrown))
-    },
+    fail: instance.fail,
     get visible() {
-      return { ...instance.visible, ready: instance.visible.state === 'UP' }
+      return { ...instance.visible, ready: isReady(instance) }
     },
     // the budget bounds every step; the race is for a bug that leaves one of them waiting
     done: Promise.race([machine.done, overdue]).then((state) => {

@@ -1,6 +1,8 @@
 import { parseRecord } from '../base/record.ts'
+import { noteFailure } from './doing.ts'
 import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
+import type { MonitorRequests } from './monitor-requests.ts'
 import { describeHook, hadNoRoom, refused, succeeded } from './outcome.ts'
 
 /** How many failed monitors in a row an ERROR reports. */
@@ -18,34 +20,6 @@ export type Health = {
   readonly reason: string
   /** The JSON, when healthy; empty when it printed nothing. */
   readonly output: string
-}
-
-/** Lets others have the monitor run now, and get its result. */
-export class MonitorRequests {
-  #waiting: ((result: HookResult | null) => void)[] = []
-  #wake = new AbortController()
-
-  /** Has the monitor run now; resolves with its result, or null when the instance is not UP. */
-  request(): Promise<HookResult | null> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve)
-      this.#wake.abort()
-    })
-  }
-
-  /** Aborted as soon as there is a request. */
-  get wake(): AbortSignal {
-    return this.#wake.signal
-  }
-
-  /** Takes the requests that wait now: one that comes while the monitor runs waits for the next run. */
-  take(): (result: HookResult | null) => void {
-    const waiting = this.#waiting.splice(0)
-    this.#wake = new AbortController()
-    return (result) => {
-      for (const resolve of waiting) resolve(result)
-    }
-  }
 }
 
 /** Judges a monitor's result: exit code 0 and one JSON object, or nothing, is healthy. */
@@ -74,6 +48,15 @@ export async function runMonitor(
   const health = judgeMonitor(result)
   if (['absent', 'aborted', 'unknown'].includes(health.kind)) return { health, result }
   const ok = health.kind === 'healthy'
+  if (!ok) {
+    const reason = health.reason.replace(/^monitor /, '')
+    noteFailure(instance, {
+      name: 'monitor',
+      reason,
+      ms: 'ms' in result ? result.ms : null,
+      output: health.output || null,
+    })
+  }
   const failure = health.output === '' ? health.reason : `${health.reason}: ${health.output}`
   world.publishMonitor({
     ok,

@@ -43,31 +43,37 @@ export function factsOf(result: HookResult): string[] {
 
 /** How a hook ended, as a sentence, such as `upgrade exited with code 3`. */
 export function describeHook(name: string, result: HookResult): string {
+  return result.kind === 'absent' ? `no ${name} hook` : `${name} ${describeResult(result)}`
+}
+
+/** The same without a name, such as `timed out after 5 min`. */
+export function describeResult(result: Exclude<HookResult, { kind: 'absent' }>): string {
   switch (result.kind) {
-    case 'absent':
-      return `no ${name} hook`
     case 'ended':
-      return isSuccess(result.end) ? `${name} succeeded` : describeEnd(name, result.end)
+      return isSuccess(result.end) ? 'succeeded' : describeProcessEnd(result.end)
     case 'timedOut':
-      return `${name} timed out after ${formatLimit(result.limit)}${unkillable(result)}`
+      return `timed out after ${formatLimit(result.limit)}${unkillable(result)}`
     case 'aborted':
-      return `${name} was ended${unkillable(result)}`
+      return `was ended${unkillable(result)}`
     case 'flooded':
-      return `${name} printed more than 1 MiB${unkillable(result)}`
+      return `printed more than 1 MiB${unkillable(result)}`
   }
 }
 
 /** How a process ended, as a sentence, such as `serve was killed by SIGKILL (out of memory)`. */
 export function describeEnd(name: string, end: ProcessEnd): string {
+  return `${name} ${describeProcessEnd(end)}`
+}
+
+/** The same without a name, such as `exited with code 1`. */
+export function describeProcessEnd(end: ProcessEnd): string {
   switch (end.kind) {
     case 'exited':
-      return refusesRestart(end)
-        ? `${name} exited with code ${end.code}, which means "don't try again"`
-        : `${name} exited with code ${end.code}`
+      return `exited with code ${end.code}${refusesRestart(end) ? `, which means "don't try again"` : ''}`
     case 'killed':
-      return `${name} was killed by ${end.signal}${end.outOfMemory ? ' (out of memory)' : ''}`
+      return `was killed by ${end.signal}${end.outOfMemory ? ' (out of memory)' : ''}`
     case 'unrunnable':
-      return `${name} cannot be run: ${end.reason}`
+      return `cannot be run: ${end.reason}`
   }
 }
 

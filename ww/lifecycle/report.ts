@@ -8,8 +8,8 @@ import {
   type LifecycleState,
   lifecycleChart,
 } from './chart.ts'
+import type { Crash } from './crash.ts'
 import type { Instance } from './instance.ts'
-import type { Crash } from './world.ts'
 
 type Entered = Entry<LifecycleState, LifecycleEvent>
 
@@ -61,10 +61,21 @@ export function summariseStop(instance: Instance, code: number): string {
   return `exit code ${code} after ${spent}${steps.length > 0 ? `: ${steps.join(', ')}` : ''}; ${deaths}`
 }
 
+/** Whether the instance serves: it is UP, and so are the services that it cannot do without. */
+export function isReady({ visible, services }: Instance): boolean {
+  return visible.state === 'UP' && (services?.areReady ?? true)
+}
+
+/** Publishes, in UP, whether the essential services are ready: one may be restarted alone, on request. */
+export function reportReadiness(instance: Instance): void {
+  const { world, visible } = instance
+  if (visible.state === 'UP') world.publish({ ...visible, ready: isReady(instance) })
+}
+
 function publish(instance: Instance, state: LifecycleState, reason: string): void {
   const { world } = instance
   instance.visible = { state, reason, since: world.date() }
-  world.publish({ ...instance.visible, ready: state === 'UP' })
+  world.publish({ ...instance.visible, ready: isReady(instance) })
 }
 
 function announce(instance: Instance, state: AnnouncedState, entry: Entered, boot: BootFacts): void {

@@ -1,7 +1,7 @@
 import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
-import type { HookResult, Service } from './hook.ts'
+import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { describeHook, succeeded } from './outcome.ts'
 
@@ -64,12 +64,15 @@ export function flush(instance: Instance): Promise<void> {
  * Each is done once, whichever state does it; a forced stop skips `svcdown`. Null when there was no `svcdown` to run.
  */
 export async function stopServices(instance: Instance): Promise<HookResult | null> {
-  const { world } = instance
+  const { world, services } = instance
   if (instance.serving) {
     instance.serving = false
     await runStep(instance, 'drain')
   }
-  if (instance.services.length > 0) await timed(instance, 'services', () => endServices(instance))
+  if (services !== null) {
+    await timed(instance, 'services', () => services.end())
+    instance.services = null
+  }
   if (!instance.servicesStarted) return null
   instance.servicesStarted = false
   if (!instance.forced) return runStep(instance, 'svcdown')
@@ -94,30 +97,6 @@ async function runStep(instance: Instance, name: 'drain' | 'svcdown'): Promise<H
     instance.world.warn(`${name}: cut short after ${formatDuration(result.ms)} (limit ${limit})`)
   } else if (!succeeded(result)) instance.world.warn(describeHook(name, result))
   return result
-}
-
-async function endServices(instance: Instance): Promise<void> {
-  const { services, limits, settings, world } = instance
-  const step = world.hasHook('svcdown') && !instance.forced ? 'services' : 'servicesAlone'
-  await limits.run(step, settings.timeouts.svcdown, null, (limit) =>
-    Promise.all(services.map((service) => endService(instance, service, () => service.stop(limit)))),
-  )
-  instance.services = []
-}
-
-async function endService(
-  instance: Instance,
-  { name, pid }: Service,
-  stop: () => ReturnType<Service['stop']>,
-): Promise<void> {
-  const { world, settings } = instance
-  const began = world.now()
-  const { killed, abandoned } = await stop()
-  const spent = formatDuration(world.now() - began)
-  if (killed) instance.killed.push(name)
-  if (abandoned) world.warn(`${name}: SIGKILL did not end it (pid ${pid}), abandoned after ${spent}`)
-  else if (killed)
-    world.warn(`${name}: ignored ${settings.serve.signal} for ${spent}, sent SIGKILL (pid ${pid})`)
 }
 
 async function sweep(instance: Instance): Promise<void> {

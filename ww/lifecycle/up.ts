@@ -1,18 +1,18 @@
 import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
+import { whileDoing } from './doing.ts'
 import type { Instance } from './instance.ts'
-import { type Health, type MonitorRequests, watchHealth } from './monitor.ts'
-import { describeEnd, describeHook, refused, refusesRestart } from './outcome.ts'
+import { type Health, watchHealth } from './monitor.ts'
+import type { MonitorRequests } from './monitor-requests.ts'
+import { describeHook, refused } from './outcome.ts'
 import { reportTrouble } from './report.ts'
 import { decideRestart } from './restart-policy.ts'
-import { type EndedService, serviceEnded, startServices } from './start.ts'
+import type { ServiceTrouble } from './service-parts.ts'
+import { startServices } from './start.ts'
 import { stopServices } from './stop.ts'
 
 type Result = Promise<Outcome<LifecycleEvent>>
-
-/** Why UP ends by itself; `final`: it makes no sense to restart. */
-type Trouble = { readonly reason: string; readonly final: boolean }
 
 /** UP: watches the monitor and the services, and runs the schedules, until something fails. */
 export async function up(instance: Instance, requests: MonitorRequests, signal: AbortSignal): Result {
@@ -35,7 +35,8 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
     // a bug in either of them is one, also when it came second
     await Promise.all([health, schedules])
   }
-  const first = await Promise.race([health, serviceEnded(instance)]).catch(() => null)
+  const trouble = instance.services?.trouble ?? new Promise<never>(() => {})
+  const first = await Promise.race([health, trouble]).catch(() => null)
   // left from outside: `serving` stays, since whoever left it has to drain
   if (signal.aborted || first === null) {
     await settle()
@@ -49,9 +50,10 @@ export async function up(instance: Instance, requests: MonitorRequests, signal: 
 }
 
 /** What a failure in UP leads to; there is nothing left to drain. */
-function leaveUp(instance: Instance, first: Health | EndedService, upFor: number): Outcome<LifecycleEvent> {
+function leaveUp(instance: Instance, first: Health | ServiceTrouble, upFor: number): Outcome<LifecycleEvent> {
   instance.serving = false
-  const { reason, final } = troubleOf(first)
+  const { reason } = first
+  const final = 'final' in first ? first.final : first.kind === 'refused'
   return final ? { event: 'failed', reason } : planRestart(instance, 'unhealthy', reason, upFor)
 }
 
@@ -62,7 +64,11 @@ export async function restart(instance: Instance, signal: AbortSignal): Result {
   instance.plannedRestart = null
   const down = await stopServices(instance)
   if (down && refused(down)) return { event: 'failed', reason: describeHook('svcdown', down) }
-  if (plannedRestart) await world.sleep(plannedRestart.delay, signal)
+  if (plannedRestart) {
+    const { delay: ms } = plannedRestart
+    const step = { kind: 'backoff', what: 'the back-off', ms, setting: null } as const
+    await whileDoing(instance, step, () => world.sleep(ms, signal))
+  }
   if (signal.aborted) return { event: 'failed', reason: 'the services were not started' }
   const start = await startServices(instance, signal)
   if (start.ready) return { event: 'ok', reason: start.reason, facts: [formatDuration(world.now() - began)] }
@@ -92,9 +98,4 @@ function planRestart(
   instance.plannedRestart = { delay, attempt: history.attempt }
   const facts = [`restart ${recent} of ${limit} ${within}`]
   return { event, reason, facts: delay > 0 ? [...facts, `next start in ${formatDuration(delay)}`] : facts }
-}
-
-function troubleOf(first: Health | EndedService): Trouble {
-  if ('end' in first) return { reason: describeEnd(first.name, first.end), final: refusesRestart(first.end) }
-  return { reason: first.reason, final: first.kind === 'refused' }
 }

@@ -4,8 +4,11 @@
  * connection, a process that cannot be killed): that is a value. A throw is a bug, and leads through FAILING to ERROR.
  */
 import type { AnnouncedState, LifecycleState } from './chart.ts'
+import type { Crash } from './crash.ts'
+import type { Doing, Failure } from './doing.ts'
 import type { HookCall, HookResult, Service } from './hook.ts'
 import type { Limit } from './limit.ts'
+import type { ServiceReport, ServiceStatus } from './service-status.ts'
 
 /** Time. `sleep` resolves after so many milliseconds, or as soon as the signal is aborted; it never rejects. */
 export type Clock = {
@@ -37,16 +40,6 @@ export type SweepReport = {
   readonly killed: readonly string[]
   /** Even SIGKILL did not end them. */
   readonly abandoned: readonly string[]
-}
-
-/** A boot that ended without STOPPED or ERROR. */
-export type Crash = {
-  readonly bootId: string
-  readonly state: string
-  /** When it entered that state, ISO 8601. */
-  readonly since: string
-  /** Whether the kernel killed it for lack of memory; null when the cgroup cannot tell. */
-  readonly oomKilled: boolean | null
 }
 
 /** A state that was entered, as it is reported. */
@@ -87,7 +80,7 @@ export type MonitorReport = {
 export interface World extends Clock {
   /** From 0 to 1, 1 excluded. */
   random(): number
-  /** Milliseconds since the epoch, for reports: it jumps when somebody sets the clock. */
+  /** Milliseconds since the epoch, for reports: it jumps. */
   date(): number
   info(line: string): void
   warn(line: string): void
@@ -102,7 +95,13 @@ export interface World extends Clock {
   runHook(call: HookCall, limit: Limit): Promise<HookResult>
   /** The names of the `serve` and `serve-NAME` hooks that are not blank. */
   serviceHooks(): readonly string[]
+  /** The names of the `oneshot-NAME` hooks that are not blank. */
+  oneshotHooks(): readonly string[]
   startService(name: string, call: Omit<HookCall, 'name'>): Service
+  /** Waits until the `ready` of a service says that it is; null when it does, otherwise why not at `limit.end`. */
+  awaitServiceReady(service: Service, limit: Limit): Promise<string | null>
+  /** Resolves with why a ready service no longer is; with null when aborted. */
+  watchServiceReady(service: Service, signal: AbortSignal): Promise<string | null>
 
   inspectData(): DataState
   /** Waits for the right to initialise or upgrade /data until `limit.end`, and logs who has it. */
@@ -127,6 +126,12 @@ export interface World extends Clock {
   /** Publishes what the instance is doing: the status file and the probes show it from this instant. */
   publish(visible: Visible): void
   publishMonitor(report: MonitorReport): void
+  /** Publishes the state of every service. */
+  publishServices(services: readonly ServiceStatus[]): void
+  /** Publishes what takes long, and what went wrong in this boot. */
+  publishDoing(doing: Doing | null, failures: readonly Failure[]): void
+  /** Reports that a service failed, or recovered; it never waits. */
+  announceService(report: ServiceReport): void
   /** Reports a healthy monitor's JSON. */
   pushStats(json: string): void
   /**

@@ -26,7 +26,7 @@ export const plainLogs: Logs = {
 
 /** What logs are opened with. */
 export type LogsOptions = {
-  /** The FIFOs are made in the first of these directories that allows it. */
+  /** The first of these where FIFOs can be made is made anew, and removed at the end. */
   readonly directories: readonly string[]
   /** How many hooks there are. */
   readonly hooks: number

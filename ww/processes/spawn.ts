@@ -20,7 +20,8 @@ export type SpawnOptions = Omit<BeginOptions, 'stderr'> & { readonly stderr?: Be
 /** Begins a process that reads nothing; it never throws. */
 export function spawn(file: string, args: readonly string[], options: SpawnOptions): Spawned {
   const oomKills = countOomKills()
-  return describeBegun(file, beginner.begin(file, args, { stderr: 'inherit', ...options }), oomKills)
+  const begun = beginner.begin(file, args, { stderr: 'inherit', ...options })
+  return describeBegun(file, begun, oomKills, options.uid)
 }
 
 /** Begins a process that reads `input`; it may leave some of it unread. */
@@ -31,7 +32,7 @@ export async function spawnWithInput(
 ): Promise<Spawned> {
   const oomKills = countOomKills()
   const begun = await beginner.beginWithInput(file, args, { stderr: 'inherit', ...options })
-  return describeBegun(file, begun, oomKills)
+  return describeBegun(file, begun, oomKills, options.uid)
 }
 
 /** How a process ended, from its exit status and the number of OOM kills before and after it ran. */
@@ -62,18 +63,33 @@ const reasons: Readonly<Record<string, string>> = {
 /** What other processes may have caused, and may end. */
 const shortages = ['ENOMEM', 'EAGAIN', 'EMFILE', 'ENFILE']
 
-function describeFailure(file: string, code: string): ProcessEnd {
-  const reason = `${file}: ${reasons[code] ?? `it could not be started (${code})`}`
+/** What is different where the process is another user's. */
+function explainOther(code: string, uid: number | undefined): string | undefined {
+  if (uid === undefined) return undefined
+  if (code === 'EACCES') return `permission denied; make it and its directory accessible to user ${uid}`
+  if (code === 'EPERM')
+    return `running it as user ${uid} is not permitted; give the container the capabilities SETUID and SETGID`
+  return undefined
+}
+
+function describeFailure(file: string, code: string, uid?: number): ProcessEnd {
+  const why = explainOther(code, uid) ?? reasons[code] ?? `it could not be started (${code})`
+  const reason = `${file}: ${why}`
   return shortages.includes(code)
     ? { kind: 'unrunnable', reason, temporary: true }
     : { kind: 'unrunnable', reason }
 }
 
-function describeBegun(file: string, { ended, ...begun }: Begun, before: number | null): Spawned {
+function describeBegun(
+  file: string,
+  { ended, ...begun }: Begun,
+  before: number | null,
+  uid: number | undefined,
+): Spawned {
   return {
     ...begun,
     ended: ended.then((exit) => {
-      if ('failure' in exit) return describeFailure(file, exit.failure)
+      if ('failure' in exit) return describeFailure(file, exit.failure, uid)
       // the counter is read only where it can matter
       const after = exit.signal === 'SIGKILL' ? countOomKills() : null
       return toProcessEnd(exit.code, exit.signal, { before, after })
