@@ -135,7 +135,7 @@ describe('the logs of an instance', () => {
     )
     expect(warnings).to.deep.equal([])
     expect((await open(idle, [`${file}/logs`])).outputsOf('serve')).to.deep.equal(inherited)
-    expect(warnings.join()).to.match(/^ww\.log\.format: output stays plain: cannot make FIFOs in .*file; /)
+    expect(warnings.join()).to.match(/^ww\.log\.format: output stays plain: cannot make FIFOs in .*\/logs; /)
   })
 
   it('start their process again when it ends, with one warning, and name the newest one', async () => {

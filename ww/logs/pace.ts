@@ -19,18 +19,24 @@ const never = new Int32Array(new SharedArrayBuffer(4))
  */
 export class Pace {
   readonly #wait: (ms: number) => void
+  readonly #now: () => number
   #chunks = 0
   #restedAt = 0
   #largeAt = Number.NEGATIVE_INFINITY
   #sleeping: Promise<void> | null = null
 
   /** `wait` stops the process for a time; one that has other work must not be stopped. */
-  constructor(wait: (ms: number) => void = (ms) => void Atomics.wait(never, 0, 0, ms)) {
+  constructor(
+    wait: (ms: number) => void = (ms) => void Atomics.wait(never, 0, 0, ms),
+    now: () => number = () => performance.now(),
+  ) {
     this.#wait = wait
+    this.#now = now
   }
 
   /** To be called after a chunk of `size` bytes was printed; lets the other sources print, too. */
-  async rest(size: number, now: number = performance.now()): Promise<void> {
+  async rest(size: number): Promise<void> {
+    const now = this.#now()
     if (size >= largeChunk) {
       this.#largeAt = now
       this.#chunks = 0
@@ -48,6 +54,6 @@ export class Pace {
     await nextTurn()
     this.#wait(pause)
     this.#sleeping = null
-    this.#restedAt = performance.now()
+    this.#restedAt = this.#now()
   }
 }
