@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { readVersion } from '../base/version.ts'
-import { ConfigurationError } from '../config/configuration-error.ts'
-import { type Directories, findDirectories } from '../config/directories.ts'
+import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { keepConfiguration, saveConfiguration } from '../config/save.ts'
-import { findServiceProblems } from '../config/service-problems.ts'
-import type { Settings } from '../config/settings.ts'
+import { ServiceLookups } from '../config/service-lookups.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { listHooks } from '../hooks/file.ts'
@@ -65,8 +63,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     const fix = 'set WW_RUN to another directory'
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
-  const configuration = await loadConfiguration(process.env, directories)
-  checkServices(configuration.settings, directories)
+  const configuration = await loadConfiguration(process.env, directories, () => listHooks(directories.hooks))
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
@@ -87,6 +84,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const identity = { app, instance, version, bootId, labels, configHash }
   const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
+  const lookups = new ServiceLookups(configuration.config, directories)
   const fifos = [`${run}/logs`, `/dev/shm/ww-logs-${bootId}`]
   const hooks = listHooks(directories.hooks).length
   const logs = await openLogs(settings.log.format, { directories: fifos, hooks, bootId, log })
@@ -100,6 +98,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     log,
     logs,
     limits,
+    lookups,
     sender,
     publish(visible) {
       status.publish(visible)
@@ -129,17 +128,11 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   await logs.close(Math.max(50, (limits.budget?.deadline ?? clock.now() + 1000) - clock.now()))
   clearInterval(alive)
   status.flush()
+  lookups.remove()
   void control.then((server) => server.close())
   void probes?.close()
   sender.close()
   own.close()
   claim.release()
   return code
-}
-
-/** Settings of a service without a hook are a mistake, which would otherwise show as a service that is missing. */
-function checkServices({ services }: Settings, { hooks }: Directories): void {
-  if (Object.keys(services).length === 0) return
-  const problems = findServiceProblems(services, listHooks(hooks))
-  if (problems.length > 0) throw new ConfigurationError(problems)
 }

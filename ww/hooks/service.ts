@@ -66,7 +66,7 @@ export function startService(
       // only the main process first: servers such as PostgreSQL and nginx end their own workers in good order
       session.signalLeader(settings.signal)
       await endOrLimit(ended, limit.kill)
-      const stop = session.isGone() ? { killed: false, abandoned: false } : await session.end(limit)
+      const stop = await session.end(limit)
       forget()
       return stop
     },

@@ -45,6 +45,8 @@ export class Fifos {
 
   /** The writing ends for a source, made when there are none; null where there are none to be had. */
   outputsOf(source: string): Outputs | null {
+    // nothing is written for a source that is new
+    this.markEnd(source)
     const ends = this.#sources.get(source) ?? this.#open(source)
     return ends && { stdout: ends.out.writer, stderr: ends.err.writer }
   }

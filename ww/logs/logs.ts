@@ -6,9 +6,9 @@ export type Outputs = { readonly stdout: number | 'inherit'; readonly stderr: nu
 
 /** Where the output of services and hooks goes. */
 export type Logs = {
-  /** What a process of this source, a hook's file name, gets; the descriptors stay ours and open. */
+  /** What the next process of this source, a hook's file name, gets; the descriptors stay ours and open. */
   outputsOf(source: string): Outputs
-  /** To be called when a process of this source has ended: an incomplete line is its last one. */
+  /** May be called when a process of this source has ended: its last line is printed without waiting for the rest. */
   ended(source: string): void
   /** The session of our own process that prints the output; a sweep has to spare it. */
   readonly session: number | null
@@ -22,6 +22,14 @@ export const plainLogs: Logs = {
   ended() {},
   session: null,
   async close() {},
+}
+
+/** The sessions that a sweep spares: these, and that of the process that prints the output. */
+export function spareLogs(
+  sessions: ReadonlySet<number>,
+  { session }: Pick<Logs, 'session'>,
+): ReadonlySet<number> {
+  return session === null ? sessions : new Set([...sessions, session])
 }
 
 /** What logs are opened with. */
