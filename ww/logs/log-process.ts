@@ -29,11 +29,13 @@ export async function runLogProcess({ format, directory, isAlone }: LogProcess):
     const [, source, stream] = /^source-(.+)\.(out|err)$/s.exec(name) ?? []
     if (source === undefined || pumps.has(name)) return
     const which: StreamName = stream === 'err' ? 'err' : 'out'
-    const fifo = openSync(`${directory}/${name}`, constants.O_RDONLY | constants.O_NONBLOCK)
+    const fifo = openFifo(`${directory}/${name}`)
+    if (fifo === null) return
     const how = { format: bodyFormatters[format], output: outputs[which], pace }
     pumps.set(name, new StreamPump(fifo, { source, stream: which, ...how }))
   }
-  const control = openSync(`${directory}/control`, constants.O_RDONLY | constants.O_NONBLOCK)
+  const control = openFifo(`${directory}/control`)
+  if (control === null) return
   for (const name of readdirSync(directory)) open(name)
   const messages = isHeld(control) ? readMessages(control) : []
   for await (const name of messages) open(name)
@@ -46,6 +48,15 @@ export async function runLogProcess({ format, directory, isAlone }: LogProcess):
   for (await sleep(0, never); left.size > 0 && ![...left].every(isOver); await sleep(2, never))
     if (isStalled()) return
   for (const pump of left) await Promise.race([pump.flush(), sleep(longestStall, never)])
+}
+
+/** Null where there is none any longer, or no descriptor left: the others are printed. */
+function openFifo(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return null
+  }
 }
 
 /** Whether the instance is there still: where it ended before the FIFO was opened, its end is not reported. */
