@@ -36,8 +36,9 @@ export async function runLogProcess({ format, directory, isAlone }: LogProcess):
   }
   const control = openFifo(`${directory}/control`)
   if (control === null) return
-  for (const name of readdirSync(directory)) open(name)
+  // before the directory is read, which shows all that was reported until now
   const messages = isHeld(control) ? readMessages(control) : []
+  for (const name of readdirSync(directory)) open(name)
   for await (const name of messages) open(name)
 
   const never = new AbortController().signal
@@ -62,7 +63,6 @@ function openFifo(path: string): number | null {
 /** Whether the instance is there still: where it ended before the FIFO was opened, its end is not reported. */
 function isHeld(control: number): boolean {
   try {
-    // what it has reported until now shows in the directory, too
     while (readSync(control, Buffer.alloc(4096)) > 0);
     return false
   } catch {
