@@ -104,8 +104,10 @@ describe('the logs of an instance', () => {
     const logs = await open()
     const { stdout } = logs.outputsOf('serve')
     logs.ended('serve')
+    logs.ended('serve')
     logs.ended('unknown')
-    expect(readSource('serve.out')).to.contain('end of a process')
+    expect(readSource('serve.out').match(/end of a process/g)).to.have.length(1)
+    logs.outputsOf('serve')
     const full = openSync(`/proc/self/fd/${stdout}`, constants.O_WRONLY | constants.O_NONBLOCK)
     expect(() => {
       for (;;) writeSync(full, 'x'.repeat(4096))
@@ -166,7 +168,16 @@ describe('the logs of an instance', () => {
       }
       return left === 0
     })
+    await until(() => {
+      try {
+        return writeSync(file, '\nlast words\n') > 0
+      } catch {
+        return false
+      }
+    })
     closeSync(file)
+    logs.ended('serve')
+    expect(await logs.lastLineOf('serve')).to.equal('last words')
     await logs.close(5000)
   })
 

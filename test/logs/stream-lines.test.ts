@@ -62,6 +62,15 @@ describe('the lines of a stream', () => {
     expect(printed.slice(4)).to.deep.equal(['e', 'f', 'g', 'h', '+i', 'j'])
   })
 
+  it('report the last line of each process that is not blank', () => {
+    const last: string[] = []
+    lines = new StreamLines((line) => last.push(line))
+    feed('a\nb', endMark, endMark, `c\n\n${endMark}d\n${endMark}`, 'e')
+    lines.flush(emit)
+    feed(endMark, 'f\n', ' \n', endMark)
+    expect(last).to.deep.equal(['b', '', 'c', 'd', 'e', 'f'])
+  })
+
   it('end with their process wherever the mark is divided, and however long they are', () => {
     for (let at = 0; at < endMark.length; at++) {
       feed('a', endMark.slice(0, at), endMark.slice(at), 'b\n')

@@ -19,7 +19,7 @@ import { type ServiceRunner, startService } from '../hooks/service.ts'
 import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
-import { type Logs, spareLogs } from '../logs/logs.ts'
+import { type Logs, markEndOf, spareLogs } from '../logs/logs.ts'
 import { awaitRequired } from '../probe/requires.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
@@ -123,7 +123,8 @@ export function createWorld(parts: WorldParts): World {
       const { name: service, state, previous, reason, restarts, pid, since: at } = report
       announcer.noticeService({ service, state, previous, reason, restarts, pid, at })
     },
-    startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
+    startService: (name, call) =>
+      markEndOf(startService(serviceRunner, name, call, settingsOfService(settings, name)), parts.logs),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),

@@ -1,5 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { spawn } from '../processes/spawn.ts'
+import { forgetLastLines } from './last-line.ts'
 import type { Outputs } from './logs.ts'
 import { endMark } from './stream-lines.ts'
 
@@ -17,6 +18,8 @@ export class Fifos {
   readonly directory: string
   readonly #free: string[]
   readonly #sources = new Map<string, { readonly out: Ends; readonly err: Ends }>()
+  /** Those with a process whose end is not marked. */
+  readonly #running = new Set<string>()
   readonly #control: Ends
   #made: number
 
@@ -45,15 +48,16 @@ export class Fifos {
 
   /** The writing ends for a source, made when there are none; null where there are none to be had. */
   outputsOf(source: string): Outputs | null {
-    // nothing is written for a source that is new
     this.markEnd(source)
     const ends = this.#sources.get(source) ?? this.#open(source)
+    if (ends) this.#running.add(source)
     return ends && { stdout: ends.out.writer, stderr: ends.err.writer }
   }
 
-  /** Writes behind what a process has printed that it has ended; it never waits. */
+  /** Writes behind what a process has printed that it has ended, once; it never waits. */
   markEnd(source: string): void {
-    const ends = this.#sources.get(source)
+    const ends = this.#running.delete(source) ? this.#sources.get(source) : null
+    if (ends) forgetLastLines(this.directory, source)
     if (ends) for (const { marker } of [ends.out, ends.err]) writeNow(marker, endMark)
   }
 

@@ -1,6 +1,7 @@
 import { constants, openSync, readdirSync, readSync } from 'node:fs'
 import { readChunks } from '#read-chunks'
 import { sleep } from '../base/sleep.ts'
+import { storeLastLine } from './last-line.ts'
 import { bodyFormatters, type LogFormat, type StreamName } from './line-format.ts'
 import { openOutput } from './output.ts'
 import { Pace } from './pace.ts'
@@ -32,7 +33,8 @@ export async function runLogProcess({ format, directory, isAlone }: LogProcess):
     const fifo = openFifo(`${directory}/${name}`)
     if (fifo === null) return
     const how = { format: bodyFormatters[format], output: outputs[which], pace }
-    pumps.set(name, new StreamPump(fifo, { source, stream: which, ...how }))
+    const onEnd = (line: Buffer): void => storeLastLine(directory, source, which, line)
+    pumps.set(name, new StreamPump(fifo, { source, stream: which, ...how, onEnd }))
   }
   const control = openFifo(`${directory}/control`)
   if (control === null) return

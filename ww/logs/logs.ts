@@ -10,6 +10,8 @@ export type Logs = {
   outputsOf(source: string): Outputs
   /** May be called when a process of this source has ended: its last line is printed without waiting for the rest. */
   ended(source: string): void
+  /** The last line that the newest process of this source printed, once it has ended; null when it is not known. */
+  lastLineOf(source: string): Promise<string | null>
   /** The session of our own process that prints the output; a sweep has to spare it. */
   readonly session: number | null
   /** Prints what is left, as far as it is accepted within `ms` milliseconds. */
@@ -20,8 +22,20 @@ export type Logs = {
 export const plainLogs: Logs = {
   outputsOf: () => ({ stdout: 'inherit', stderr: 'inherit' }),
   ended() {},
+  async lastLineOf() {
+    return null
+  },
   session: null,
   async close() {},
+}
+
+/** Marks the end of a service where its output goes, before it can be started again. */
+export function markEndOf<S extends { readonly name: string; readonly ended: Promise<unknown> }>(
+  service: S,
+  logs: Pick<Logs, 'ended'>,
+): S {
+  void service.ended.then(() => logs.ended(service.name))
+  return service
 }
 
 /** The sessions that a sweep spares: these, and that of the process that prints the output. */

@@ -6,6 +6,7 @@ import { describeEnd } from '../lifecycle/outcome.ts'
 import { signalProcess } from '../processes/list.ts'
 import { type Spawned, spawn } from '../processes/spawn.ts'
 import { Fifos } from './fifos.ts'
+import { readLastLine } from './last-line.ts'
 import type { LogFormat } from './line-format.ts'
 import { type Logs, type LogsOptions, type Outputs, plainLogs } from './logs.ts'
 
@@ -61,6 +62,10 @@ class PrintedLogs implements Logs {
 
   ended(source: string): void {
     if (!this.#closed.signal.aborted) this.#fifos.markEnd(source)
+  }
+
+  async lastLineOf(source: string): Promise<string | null> {
+    return readLastLine(this.#fifos.directory, source)
   }
 
   async close(ms: number): Promise<void> {

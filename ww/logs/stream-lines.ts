@@ -17,8 +17,15 @@ export type Emit = (body: string, isContinued: boolean) => void
  * stored: one that is longer than the limit, or that is not completed for a while, is printed in parts.
  */
 export class StreamLines {
+  readonly #onEnd: (lastLine: string) => void
   #partial = ''
   #isContinued = false
+  #last = ''
+
+  /** `onEnd` gets the last line, or the last part of it, of each process that has ended; empty if it printed none. */
+  constructor(onEnd: (lastLine: string) => void = () => {}) {
+    this.#onEnd = onEnd
+  }
 
   /** Whether a line has begun and not ended. */
   get isIncomplete(): boolean {
@@ -33,10 +40,10 @@ export class StreamLines {
     const last = block.lastIndexOf('\n')
     const begun = this.#partial
     this.#partial = block.slice(last + 1)
-    if (!this.#isContinued) emitLines(begun + block.slice(first, last), false, emit)
+    if (!this.#isContinued) this.#emit(begun + block.slice(first, last), false, emit)
     else {
-      if (begun !== '' && begun !== mark) emitLines(begun, true, emit)
-      if (last > first) emitLines(block.slice(first + 1, last), false, emit)
+      if (begun !== '') this.#emit(begun, true, emit)
+      if (last > first) this.#emit(block.slice(first + 1, last), false, emit)
     }
     this.#isContinued = false
   }
@@ -48,7 +55,33 @@ export class StreamLines {
     const wasContinued = this.#isContinued
     this.#partial = ''
     this.#isContinued = true
+    this.#note(body)
     emit(body, wasContinued)
+  }
+
+  #emit(body: string, isContinued: boolean, emit: Emit): void {
+    const lines = body.includes(mark) ? this.#endProcesses(body) : null
+    if (lines === null) this.#note(body)
+    if (lines === null || lines.length > 0) emit(lines?.join('\n') ?? body, isContinued)
+  }
+
+  /** The lines without their marks; one that is only a mark is none. */
+  #endProcesses(body: string): string[] {
+    return body.split('\n').flatMap((line) => {
+      const isLast = line.endsWith(mark)
+      const text = isLast ? line.slice(0, -mark.length) : line
+      this.#note(text)
+      if (isLast) {
+        this.#onEnd(this.#last)
+        this.#last = ''
+      }
+      return isLast && text === '' ? [] : [text]
+    })
+  }
+
+  #note(body: string): void {
+    const line = body.slice(body.lastIndexOf('\n') + 1, body.length)
+    if (line.trim() !== '') this.#last = line
   }
 
   #append(text: string, emit: Emit): void {
@@ -62,12 +95,6 @@ export class StreamLines {
       this.#partial = rest
     }
   }
-}
-
-function emitLines(body: string, isContinued: boolean, emit: Emit): void {
-  const marked = body.includes(mark) ? body.split('\n').filter((line) => line !== mark) : null
-  if (marked === null) emit(body, isContinued)
-  else if (marked.length > 0) emit(marked.join('\n').replaceAll(mark, ''), isContinued)
 }
 
 /** As long as may be, but not within a character of several bytes. */

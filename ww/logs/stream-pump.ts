@@ -15,6 +15,8 @@ export type StreamSettings = {
   readonly format: BodyFormatter
   readonly output: Output
   readonly pace: Pace
+  /** Called with the last line, in UTF-8, when a process has ended. */
+  onEnd(lastLine: Buffer): void
 }
 
 /** Prints what comes out of one FIFO: one stream of one source. */
@@ -24,19 +26,20 @@ export class StreamPump {
   readonly #format: BodyFormatter
   readonly #output: Output
   readonly #pace: Pace
-  readonly #lines = new StreamLines()
+  readonly #lines: StreamLines
   #readAt = performance.now()
   #isBusy = false
   #timer: NodeJS.Timeout | null = null
   /** Resolves when nobody can write to the FIFO any longer, and all of it was printed. */
   readonly done: Promise<void>
 
-  constructor(fifo: number, { source, stream, format, output, pace }: StreamSettings) {
+  constructor(fifo: number, { source, stream, format, output, pace, onEnd }: StreamSettings) {
     this.#source = source
     this.#stream = stream
     this.#format = format
     this.#output = output
     this.#pace = pace
+    this.#lines = new StreamLines((line) => onEnd(Buffer.from(line, 'latin1')))
     this.done = this.#run(fifo)
   }
 

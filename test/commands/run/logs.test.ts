@@ -201,7 +201,9 @@ describe('ww.log.format', function () {
     const instance = await boot({ serve: `echo $$ >"$WW_DATA/pid"; ${counter}` }, format('prefix')).reaches(
       'UP',
     )
-    const service = readFileSync(`${instance.place.data}/pid`, 'utf8')
+    const path = `${instance.place.data}/pid`
+    await until(() => existsSync(path) && readFileSync(path, 'utf8') !== '')
+    const service = readFileSync(path, 'utf8')
     for (let round = 0; round < 3; round++) {
       await until(() => instance.logProcess !== null)
       const first = instance.logProcess ?? 0
@@ -213,7 +215,7 @@ describe('ww.log.format', function () {
     const seen = linesOf(instance.stdout, 'serve').length
     await instance.readUntil(() => linesOf(instance.stdout, 'serve').length > seen + 20)
     expect(instance.state).to.equal('UP')
-    expect(readFileSync(`${instance.place.data}/pid`, 'utf8')).to.equal(service)
+    expect(readFileSync(path, 'utf8')).to.equal(service)
     const numbers = linesOf(instance.stdout, 'serve').map(Number)
     const gaps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0) - 1)
     expect(gaps.filter((gap) => gap !== 0).length).to.be.at.most(3)
