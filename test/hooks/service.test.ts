@@ -35,7 +35,7 @@ describe('startService', () => {
 
   it('resolves with why it could not be started', async () => {
     const call = { state: 'WARMUP', previous: 'UPGRADING', args: ['x'.repeat(200_000)] } as const
-    const service = startService(tree.runner, 'succeeds', call, 'SIGTERM')
+    const service = startService({ ...tree.runner, warn }, 'succeeds', call, standard)
     expect(service).to.include({ name: 'succeeds', pid: null })
     expect(tree.sessions.size).to.equal(0)
     expect(await service.ended).to.have.property('kind', 'unrunnable')

@@ -31,7 +31,14 @@ describe('the logs of an instance', () => {
     directories = [`${directory}/logs-boot`],
   ): Promise<Logs> => {
     const log = { warn: (line: string) => void warnings.push(line) }
-    const logs = await openLogs('prefix', { directories, hooks: 2, bootId: 'boot', log, program })
+    const logs = await openLogs('prefix', {
+      run: directory,
+      directories,
+      hooks: 2,
+      bootId: 'boot',
+      log,
+      program,
+    })
     opened.push(logs)
     return logs
   }
@@ -58,7 +65,7 @@ describe('the logs of an instance', () => {
   it('are the container itself in the format plain', async () => {
     const log = { warn: () => {} }
     const logs = await openLogs('plain', {
-      directories: [`${directory}/logs-boot`],
+      run: directory,
       hooks: 2,
       bootId: 'boot',
       log,

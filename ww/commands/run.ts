@@ -10,10 +10,12 @@ import { ServiceLookups } from '../config/service-lookups.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { listHooks } from '../hooks/file.ts'
+import { ScheduleTable } from '../hooks/schedule-table.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { claimRun } from '../instance/claim-run.ts'
 import { serveCommands, serveProbes } from '../instance/endpoints.ts'
 import { EventLog } from '../instance/event-log.ts'
+import { Reloader } from '../instance/reloader.ts'
 import { recordReports } from '../instance/reports.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
@@ -63,7 +65,8 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     const fix = 'set WW_RUN to another directory'
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
-  const configuration = await loadConfiguration(process.env, directories, () => listHooks(directories.hooks))
+  const hookNames = (): string[] => listHooks(directories.hooks)
+  const configuration = await loadConfiguration(process.env, directories, hookNames)
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
@@ -85,9 +88,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
   const lookups = new ServiceLookups(configuration.config, directories)
-  const fifos = [`${run}/logs`, `/dev/shm/ww-logs-${bootId}`]
-  const hooks = listHooks(directories.hooks).length
-  const logs = await openLogs(settings.log.format, { directories: fifos, hooks, bootId, log })
+  const schedules = new ScheduleTable(settings.schedule)
+  const reloading = { env: process.env, directories, lookups, schedules, log, listHooks: hookNames }
+  const reloader = new Reloader(reloading, configuration)
+  const logs = await openLogs(settings.log.format, { run, hooks: hookNames().length, bootId, log })
   const sessions = new Set<Session>()
 
   const world = createWorld({
@@ -99,10 +103,11 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     logs,
     limits,
     lookups,
+    schedules,
     sender,
     publish(visible) {
       status.publish(visible)
-      if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
+      if (visible.state === 'RESTARTING') keepConfiguration(reloader.configuration, directories, log.warn)
     },
     ...recordReports({ bootId, status, events, record }),
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
@@ -117,7 +122,9 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   signals.attach(lifecycle)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error) => lifecycle.fail(error))
-  const control = serveCommands(run, lifecycle, settings, log.warn)
+  const control = serveCommands(run, lifecycle, settings, reloader, log.warn)
+  const over = new AbortController()
+  if (settings.reload.on === 'file') void reloader.watch(lifecycle, over.signal)
   onLastResort(() => {
     for (const session of sessions) session.signal('SIGKILL')
   })
@@ -127,6 +134,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const code = await lifecycle.done
   await logs.close(Math.max(50, (limits.budget?.deadline ?? clock.now() + 1000) - clock.now()))
   clearInterval(alive)
+  over.abort()
   status.flush()
   lookups.remove()
   void control.then((server) => server.close())

@@ -21,7 +21,7 @@ export type Change = {
 }
 
 /** The settings of whaleware's own that a reload changes, by their first key below `ww`. */
-const changeable: readonly string[] = ['schedule', 'monitor', 'timeouts', 'restart', 'log']
+const changeable: readonly string[] = ['schedule', 'monitor', 'timeouts', 'restart']
 
 /** Finds what is different between two configurations, by key path, in the order of these. */
 export function compareConfigurations(before: ComparedConfiguration, after: ComparedConfiguration): Change[] {

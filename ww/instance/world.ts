@@ -15,12 +15,14 @@ import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
 import { ScheduleHistory, type ScheduleReport } from '../hooks/schedule-report.ts'
+import type { ScheduleTable } from '../hooks/schedule-table.ts'
 import { type ServiceRunner, startService } from '../hooks/service.ts'
 import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import { type Logs, markEndOf, spareLogs } from '../logs/logs.ts'
 import { awaitRequired } from '../probe/requires.ts'
+import { ServiceProbes } from '../probe/service-probes.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
 
@@ -42,6 +44,7 @@ export type WorldParts = Pick<
   readonly limits: Limits
   readonly sender: AnnouncementSender
   readonly lookups: ServiceLookups
+  readonly schedules: ScheduleTable
   /** Called with each announcement at once: for the status, the event log and the boot record. */
   record(announcement: Announcement): void
   /** Called with what each schedule does, for the status. */
@@ -74,10 +77,18 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
+  const warn = warnOnce(log.warn)
+  const probes = new ServiceProbes({
+    readyOf: (name) => settingsOfService(settings, name).ready,
+    directory: directories.run,
+    directoryOf: (uid) => parts.lookups.directoryOf(uid),
+    warn,
+  })
   const serviceRunner: ServiceRunner = {
     ...runner,
-    warn: warnOnce(log.warn),
+    warn,
     lookups: parts.lookups,
+    ...probes.start,
     output: (name) => parts.logs.outputsOf(name),
   }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
@@ -112,10 +123,7 @@ export function createWorld(parts: WorldParts): World {
     runOneshot: (name, call, limit) =>
       runOneshot(serviceRunner, name, call, settingsOfService(settings, name), limit),
     oneshotHooks: () => findOneshots(directories.hooks),
-    // the probes of services are connected when there are any
-    awaitServiceReady: async () => null,
-    watchServiceReady: (_, signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+    ...probes.world,
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
     announceService(report) {
@@ -131,7 +139,7 @@ export function createWorld(parts: WorldParts): World {
     markInitialised: () => data.complete(settings.version, bootId),
     awaitRequired: (requires, limit) => awaitRequired(requires, limit, { log, env: parts.env }),
     runSchedules: (run, signal) =>
-      runSchedules(settings.schedule, run, signal, {
+      runSchedules(parts.schedules, run, signal, {
         ...{ log, random: Math.random, history, onSchedule: parts.publishSchedule },
         onNotice(notice) {
           parts.recordSchedule(notice)

@@ -48,8 +48,10 @@ export function spareLogs(
 
 /** What logs are opened with. */
 export type LogsOptions = {
-  /** The first of these where FIFOs can be made is made anew, and removed at the end. */
-  readonly directories: readonly string[]
+  /** The run directory. */
+  readonly run: string
+  /** The first of these where FIFOs can be made is made anew, and removed at the end; by default in the run directory. */
+  readonly directories?: readonly string[]
   /** How many hooks there are. */
   readonly hooks: number
   readonly bootId: string

@@ -18,11 +18,13 @@ const restarts = { backoff: 20, backoffMax: 1000, jitter: 0, stable: 10_000 }
 
 /** Opens logs in which each line has its source. Where that is impossible, output stays as it is, with one warning. */
 export async function openPrintedLogs(format: LogFormat, options: LogsOptions): Promise<Logs> {
-  for (const directory of options.directories) {
+  // the run directory may be on a file system without FIFOs
+  const { directories = [`${options.run}/logs`, `/dev/shm/ww-logs-${options.bootId}`] } = options
+  for (const directory of directories) {
     const fifos = await Fifos.open(directory, options.hooks)
     if (fifos !== null) return new PrintedLogs(format, fifos, options)
   }
-  const where = options.directories.join(' nor ')
+  const where = directories.join(' nor ')
   options.log.warn(
     `ww.log.format: output stays plain: cannot make FIFOs in ${where}; add mkfifo to the image`,
   )
