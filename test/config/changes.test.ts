@@ -137,7 +137,7 @@ describe('the changes of a configuration', () => {
   })
 
   describe('of whaleware’s own settings', () => {
-    it('have an effect now for schedules, monitor, timeouts, restarts and the log, else at the next boot', () => {
+    it('have an effect now for schedules, monitor, timeouts and restarts, else at the next boot', () => {
       const own = (value: string): JsonObject => ({
         ...{ schedule: { backup: value }, monitor: { every: value }, timeouts: { boot: value } },
         ...{ restart: { backoff: value }, log: { format: value }, listen: value, notify: { url: value } },
@@ -149,11 +149,18 @@ describe('the changes of a configuration', () => {
       )
       const effects = Object.groupBy(changes, ({ effect }) => effect)
       expect(effects.now?.map(({ keyPath }) => keyPath)).to.deep.equal([
-        ...['app', 'ww.log.format', 'ww.monitor.every', 'ww.restart.backoff', 'ww.schedule.backup'],
+        ...['app', 'ww.monitor.every', 'ww.restart.backoff', 'ww.schedule.backup'],
         'ww.timeouts.boot',
       ])
       expect(effects.nextBoot?.map(({ keyPath }) => keyPath)).to.deep.equal([
-        ...['notify_url', 'ww.listen', 'ww.notify.url', 'ww.services.serve.user', 'ww.stop.grace'],
+        ...[
+          'notify_url',
+          'ww.listen',
+          'ww.log.format',
+          'ww.notify.url',
+          'ww.services.serve.user',
+          'ww.stop.grace',
+        ],
       ])
     })
   })

@@ -23,6 +23,7 @@ describe('the settings', () => {
         drain: 5000,
         ready: 30_000,
         svcdown: minute,
+        reload: minute,
         scheduled: 60 * minute,
       },
       killAfter: 2000,
@@ -40,6 +41,7 @@ describe('the settings', () => {
       stop: { grace: 9000, sweep: 1000, announce: 500 },
       serve: { signal: 'SIGTERM' },
       services: {},
+      reload: { on: 'request' },
       schedule: {},
       notify: {
         url: null,

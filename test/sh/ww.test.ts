@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
 import { saveConfiguration } from '../../ww/config/save.ts'
 import { identifyProcess, type ProcessIdentity } from '../../ww/instance/process-identity.ts'
@@ -311,6 +312,44 @@ for (const [shell, words] of Object.entries(shells)) {
         expect(stdout).to.match(/^since: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/m)
       })
 
+      it('shows services, trouble first, and schedules: to people, to scripts and to programs', () => {
+        const now = Date.now()
+        const service = {
+          state: 'ready',
+          ...{ since: now - 11_520_000, pid: 214, restarts: 1, exitCode: null },
+          ...{ signal: null, reason: '', nextStartAt: null, essential: true },
+        } as const
+        const failed = { state: 'failed', since: now - 4000, pid: null, restarts: 4 } as const
+        const services = [
+          { ...service, name: 'serve' },
+          { ...service, ...failed, name: 'serve-exporter', exitCode: 1, reason: 'exited with\tcode 1' },
+        ]
+        const at = Date.parse('2026-11-26T02:00:00Z')
+        const last = { at, ms: 41_000, ok: true, reason: 'succeeded' }
+        const schedules = [{ hook: 'backup', nextAt: at + 86_400_000, last }]
+        be('UP', { services, schedules })
+        const table = stripVTControlCharacters(ask('status', '--color=always').stdout)
+          .trimEnd()
+          .split('\n')
+          .slice(-5)
+        expect(table.map((line) => line.replace(/\b[45] s {2}/, '4 s  '))).to.deep.equal([
+          'SERVICE         STATE   FOR         PID  RESTARTS  REASON',
+          'serve-exporter  failed  4 s           -         4  exited with code 1',
+          'serve           ready   3 h 12 min  214         1',
+          'SCHEDULE  NEXT              LAST              RESULT',
+          'backup    2026-11-27 02:00  2026-11-26 02:00  succeeded in 41 s',
+        ])
+        const time = (ms: number) => new Date(ms).toISOString()
+        expect(ask('status').stdout.trimEnd().split('\n').slice(-3)).to.deep.equal([
+          `service: serve-exporter\tfailed\t${time(failed.since)}\t\t4\texited with code 1`,
+          `service: serve\tready\t${time(service.since)}\t214\t1\t`,
+          'schedule: backup\tsucceeded\t2026-11-26T02:00:00.000Z\t41000\t2026-11-27T02:00:00.000Z',
+        ])
+        const json = JSON.parse(ask('status', '--json').stdout)
+        expect(json.services[0]).to.include({ name: 'serve-exporter', exitCode: 1, restarts: 4, pid: null })
+        expect(json.schedules[0]).to.include({ hook: 'backup', lastMs: 41_000, ok: true })
+      })
+
       it('exits 0 also in ERROR', () => {
         be('ERROR')
         expect(ask('status').status).to.equal(0)
@@ -324,7 +363,7 @@ for (const [shell, words] of Object.entries(shells)) {
         const json = JSON.parse(stdout)
         expect(Object.keys(json)).to.deep.equal([
           ...['app', 'version', 'instance', 'bootId', 'pid', 'bootedAt', 'crash', 'state', 'ready', 'since'],
-          ...['previous', 'reason', 'attempt', 'restarts', 'monitor'],
+          ...['previous', 'reason', 'attempt', 'restarts', 'monitor', 'services', 'schedules', 'why'],
         ])
         expect(json).to.include({ state: 'UP', ready: true, reason: base.reason, crash: null })
         expect(json.monitor.output).to.equal(monitorOf.output)

@@ -80,20 +80,19 @@ function publish(instance: Instance, state: LifecycleState, reason: string): voi
 
 function announce(instance: Instance, state: AnnouncedState, entry: Entered, boot: BootFacts): void {
   const { world, announced, announcedAt, monitorFailures } = instance
-  const { reason = '', facts = [] } = entry
+  const { reason = '', facts: details = [] } = entry
   const now = world.now()
   instance.previous = announced
   instance.announced = state
   instance.announcedAt = now
-  const about = state === 'BOOT' ? [boot.about].filter((text) => text !== '') : facts
+  const about = state === 'BOOT' ? [boot.about].filter((text) => text !== '') : details
   const line = `${state}: ${reason}${about.length > 0 ? ` (${about.join(', ')})` : ''}`
-  world.info(line)
+  const attempt = state === 'RESTARTING' ? (instance.plannedRestart?.attempt ?? 0) : 0
+  const previousMs = announced === null ? 0 : now - announcedAt
+  const facts = { state, previous: announced, previousMs, reason, attempt }
+  world.info(line, { event: 'state', ...facts, previousMs: Math.round(previousMs) })
   world.announce({
-    state,
-    previous: announced,
-    reason,
-    attempt: state === 'RESTARTING' ? (instance.plannedRestart?.attempt ?? 0) : 0,
-    previousMs: announced === null ? 0 : now - announcedAt,
+    ...facts,
     at: world.date(),
     ...(state === 'BOOT' && boot.crash ? { crash: boot.crash } : {}),
     ...(state === 'ERROR' && monitorFailures.length > 0 ? { monitorOutputs: monitorFailures } : {}),

@@ -30,6 +30,8 @@ export async function start(unit: ServiceUnit, signal: AbortSignal): Result {
   unit.readyAt = null
   unit.running = world.startService(unit.name, instance.callContext())
   const { running } = unit
+  // its pid, while it is not ready yet
+  if (settings.ready !== null) unit.show('')
   const first = await firstOf(running, signal, (over) =>
     settings.ready === null
       ? Promise.resolve(null)

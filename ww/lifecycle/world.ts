@@ -82,7 +82,8 @@ export interface World extends Clock {
   random(): number
   /** Milliseconds since the epoch, for reports: it jumps. */
   date(): number
-  info(line: string): void
+  /** Logs a line; the facts are for programs that read the log. */
+  info(line: string, facts?: Readonly<Record<string, string | number | null>>): void
   warn(line: string): void
   error(line: string): void
   /** Logs what the reader can do about the line before. */
