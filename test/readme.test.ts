@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { drawChart } from '../ww/chart/draw.ts'
 import { formatSettings } from '../ww/config/settings-text.ts'
 import { lifecycleChart } from '../ww/lifecycle/chart.ts'
+import { serviceChart } from '../ww/lifecycle/service-chart.ts'
 import { targetChart } from '../ww/supervisor/target/chart.ts'
 
 const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
@@ -22,5 +23,11 @@ describe('the README', () => {
 describe('docs/supervisor.md', () => {
   it('shows the chart of a target as it is', () => {
     expect(read('docs/supervisor.md')).to.contain(`\`\`\`mermaid\n${drawChart(targetChart)}\`\`\``)
+  })
+})
+
+describe('docs/services.md', () => {
+  it('shows the chart of a service as it is', () => {
+    expect(read('docs/services.md')).to.contain(`\`\`\`mermaid\n${drawChart(serviceChart)}\`\`\``)
   })
 })

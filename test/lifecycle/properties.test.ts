@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { ServiceSettings } from '../../ww/config/services-kind.ts'
 import { startFake } from '../helpers/fake-instance.ts'
 import type { Behaviour } from '../helpers/fake-process.ts'
-import { type FakeWorld, type Hooks, settingsWith } from '../helpers/fake-world.ts'
+import type { FakeWorld, Hooks } from '../helpers/fake-world.ts'
 import { repeat } from '../helpers/repeat.ts'
+import { servicesWith } from '../helpers/service-settings.ts'
 
 const never = Number.POSITIVE_INFINITY
 const grace = 9000
@@ -34,6 +36,7 @@ const hooks: fc.Arbitrary<Hooks> = fc.record({
   svcup: fc.array(mostly({}, behaviour), { minLength: 1, maxLength: 4 }),
   serve: sometimes(service),
   'serve-two': sometimes(service),
+  'oneshot-one': sometimes(mostly({}, behaviour)),
   warmup: calls,
   monitor: calls,
   drain: sometimes(behaviour),
@@ -41,7 +44,10 @@ const hooks: fc.Arbitrary<Hooks> = fc.record({
   backup: sometimes(behaviour),
 })
 const event = fc.record({
-  what: fc.constantFrom('stop', 'restart', 'monitor', 'crash', 'restart'),
+  what: fc.constantFrom(
+    ...['stop', 'restart', 'monitor', 'crash', 'restart', 'unready'],
+    ...['restart serve', 'restart serve-two', 'stop serve-two', 'start serve-two', 'restart oneshot-one'],
+  ),
   after: fc.constantFrom(0, 1, 10, 300, 1000, 5000, 31_000, 120_000),
 })
 const world = fc.record({
@@ -58,22 +64,37 @@ const world = fc.record({
   missing: mostly<string | null>(null, fc.constant('cannot reach tcp://db:5432')),
   onError: fc.constantFrom('exit' as const, 'hold' as const),
 })
+/** The settings of `serve-two`; null as `readyAfter`: it never gets ready. */
+const settingsOfTwo = fc.record({
+  essential: fc.boolean(),
+  after: fc.constantFrom<string[]>([], ['serve'], ['oneshot-one'], ['serve', 'oneshot-one']),
+  ready: fc.constantFrom(null, 'notify' as const),
+  readyAfter: fc.constantFrom(0, 300, 20_000, null),
+  onExit: fc.constantFrom('restart' as const, 'restart' as const, 'stop' as const),
+})
+const unkindness = fc.record({ world, two: settingsOfTwo })
 
 type Facts = { world: FakeWorld; code: number; stopTook: number; forced: boolean }
 
 /** Lets the events happen, then stops the instance in any case. */
 async function live(
   hooks: Hooks,
-  unkind: Pick<FakeWorld, 'delivery' | 'leftovers' | 'diskProblem' | 'lock' | 'missing'> & {
-    onError: 'exit' | 'hold'
+  unkind: {
+    world: Pick<FakeWorld, 'delivery' | 'leftovers' | 'diskProblem' | 'lock' | 'missing'> & {
+      onError: 'exit' | 'hold'
+    }
+    two: Partial<ServiceSettings> & { readyAfter: number | null }
   },
   events: readonly { what: string; after: number }[],
 ): Promise<Facts> {
-  const { onError, ...world } = unkind
-  const settings = settingsWith({ onError, requires: world.missing === null ? [] : ['tcp://db:5432'] })
-  const instance = startFake(hooks, settings, (fake) =>
-    Object.assign(fake, { ...world, scheduled: ['backup'] }),
-  )
+  const { onError, ...world } = unkind.world
+  const { readyAfter, ...two } = unkind.two
+  const requires = world.missing === null ? [] : ['tcp://db:5432']
+  const settings = { ...servicesWith({ 'serve-two': two }), onError, requires }
+  const instance = startFake(hooks, settings, (fake) => {
+    fake.readyAfter.set('serve-two', readyAfter)
+    Object.assign(fake, { ...world, scheduled: ['backup'] })
+  })
   let stoppedAt: number | null = null
   let over = false
   const ended = new AbortController()
@@ -93,6 +114,10 @@ async function live(
     if (what === 'restart') instance.lifecycle.restart('SIGHUP')
     if (what === 'monitor') void instance.lifecycle.monitorNow()
     if (what === 'crash') instance.world.services.get('serve')?.()
+    if (what === 'unready') instance.world.unready.get('serve-two')?.('connection refused')
+    const [verb, name] = what.split(' ')
+    if (name !== undefined && (verb === 'start' || verb === 'stop' || verb === 'restart'))
+      void instance.lifecycle.commandService(verb, name, true)
   }
   const code = await instance.end()
   const stopTook = stoppedAt === null ? 0 : instance.world.now() - stoppedAt
@@ -146,7 +171,7 @@ describe('a lifecycle, whatever happens to it', () => {
     [
       'is ready only in UP, and never after a stop was requested',
       ({ world }) => {
-        for (const { state, ready } of world.visible) expect(ready).to.equal(state === 'UP')
+        for (const { state, ready } of world.visible) if (ready) expect(state).to.equal('UP')
         const stopping = world.visible.findIndex(({ state }) => state === 'STOPPING')
         if (stopping >= 0) expect(world.visible.slice(stopping).some(({ ready }) => ready)).to.equal(false)
       },
@@ -163,13 +188,18 @@ describe('a lifecycle, whatever happens to it', () => {
     const seen = new Set<string>()
     let up = 0
     await fc.assert(
-      fc.asyncProperty(hooks, world, fc.array(event, { maxLength: 5 }), async (hooks, unkind, events) => {
-        const { world, forced } = await live(hooks, unkind, events)
-        for (const { state } of world.visible) seen.add(state)
-        for (const line of world.story) seen.add(line)
-        if (forced) seen.add('forced')
-        if (world.story.includes('UP')) up += 1
-      }),
+      fc.asyncProperty(
+        hooks,
+        unkindness,
+        fc.array(event, { maxLength: 5 }),
+        async (hooks, unkind, events) => {
+          const { world, forced } = await live(hooks, unkind, events)
+          for (const { state } of world.visible) seen.add(state)
+          for (const line of world.story) seen.add(line)
+          if (forced) seen.add('forced')
+          if (world.story.includes('UP')) up += 1
+        },
+      ),
       { numRuns: 1000 },
     )
     expect(up).to.be.greaterThan(200)
@@ -183,6 +213,9 @@ describe('a lifecycle, whatever happens to it', () => {
       'hook drain',
       'sweep at once',
       'hook backup',
+      'hook oneshot-one',
+      'start serve-two',
+      'end serve-two',
     ]
     expect([...seen]).to.include.members(expected)
   })
@@ -190,9 +223,14 @@ describe('a lifecycle, whatever happens to it', () => {
   for (const [promise, check] of promises) {
     it(promise, async () => {
       await fc.assert(
-        fc.asyncProperty(hooks, world, fc.array(event, { maxLength: 5 }), async (hooks, unkind, events) => {
-          check(await live(hooks, unkind, events), hooks)
-        }),
+        fc.asyncProperty(
+          hooks,
+          unkindness,
+          fc.array(event, { maxLength: 5 }),
+          async (hooks, unkind, events) => {
+            check(await live(hooks, unkind, events), hooks)
+          },
+        ),
         { numRuns: runs },
       )
     })
@@ -210,6 +248,11 @@ describe('a lifecycle, whatever happens to it', () => {
     'announce',
     'publish',
     'publishMonitor',
+    'publishServices',
+    'publishDoing',
+    'announceService',
+    'awaitServiceReady',
+    'watchServiceReady',
     'pushStats',
     'flushAnnouncements',
   ] as const
@@ -224,7 +267,7 @@ describe('a lifecycle, whatever happens to it', () => {
         async (hooks, name, nth, events) => {
           let calls = 0
           let threw = false
-          const instance = startFake(hooks, settingsWith(), (fake) => {
+          const instance = startFake(hooks, undefined, (fake) => {
             fake.scheduled = ['backup']
             const original: (...args: never[]) => unknown = fake[name].bind(fake)
             Object.assign(fake, {

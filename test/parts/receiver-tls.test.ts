@@ -52,7 +52,7 @@ describe('a receiver that serves https', () => {
     }
     expect(refusal('own.pem', 'other.key')).to.deep.equal([
       78,
-      'ww receiver: cannot use the certificate /own.pem with /other.key: error:05800074:x509 certificate routines::key values mismatch\n',
+      'ww receiver: cannot use the certificate /own.pem with /other.key: the key is not the one of the certificate\n',
     ])
     const [status, said] = refusal('own.pem', 'nowhere')
     expect(status).to.equal(78)

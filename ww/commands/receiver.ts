@@ -1,5 +1,5 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../base/duration.ts'
 import { exitCode, UserError } from '../base/errors.ts'
@@ -135,13 +135,14 @@ function readTls(cert: string | undefined, key: string | undefined): Tls | null 
   if (cert === undefined && key === undefined) return null
   if (cert === undefined || key === undefined)
     throw new UserError('--tls-cert and --tls-key go together', exitCode.usage)
+  const refuse = (why: string): UserError =>
+    new UserError(`cannot use the certificate ${cert} with ${key}: ${why}`, exitCode.configuration)
   try {
     const tls = { cert: readFileSync(cert), key: readFileSync(key) }
     // not only when the first one connects: a key of another certificate, a file that is neither
-    createSecureContext(tls)
-    return tls
+    if (new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key))) return tls
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UserError(`cannot use the certificate ${cert} with ${key}: ${why}`, exitCode.configuration)
+    throw refuse(error instanceof Error ? error.message : String(error))
   }
+  throw refuse('the key is not the one of the certificate')
 }
