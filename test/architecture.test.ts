@@ -42,7 +42,7 @@ const pure = [
   /^http\/prometheus\.ts$/,
   /^instance\/(metrics|event-text)\.ts$/,
   /^notify\/(delivery|event)\.ts$/,
-  /^receiver\/(model|instance-record|view|stuck|keepable|duplicate|arrivals|unfiled|numbers|series|top-text|place|parse-events|parse-alerts|mutes)\.ts$/,
+  /^receiver\/(model|instance-record|view|stuck|keepable|duplicate|arrivals|unfiled|numbers|series|top-text|place|parse-events?|parse-alerts|mutes)\.ts$/,
   /^receiver\/alert-(rules|groups|message|due|record)\.ts$/,
   /^receiver\/alerts\.ts$/,
   /^receiver\/page\/(fleet-state|selection|words)\.ts$/,

@@ -54,6 +54,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'run the monitor now and print its result',
     load: () => import('./commands/monitor.ts'),
   },
+  hook: {
+    summary: 'run one hook now',
+    load: () => import('./commands/hook.ts'),
+  },
   check: {
     summary: 'find mistakes in hooks and configuration without running them',
     load: () => import('./commands/check.ts'),
@@ -83,7 +87,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
 /** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
   { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },
-  { title: 'Act', verbs: ['restart', 'stop', 'start', 'monitor'] },
+  { title: 'Act', verbs: ['restart', 'stop', 'start', 'monitor', 'hook'] },
   { title: 'Hooks', verbs: ['cfg', 'render'] },
 ]
 

@@ -53,6 +53,17 @@ describe('the configuration of a tree', () => {
     ])
   })
 
+  it('may name users that do not exist, where the tree is that of this machine', async () => {
+    place.write('usr/serve-a', '')
+    place.write('usr/serve-b', '')
+    const services = { 'serve-a': { user: 'no-such-user' }, 'serve-b': { user: 'root' } }
+    place.write('etc/default_cfg.json', { ww: { services } })
+    expect(await lint({ WW_HOME: place.root })).to.deep.equal([
+      'etc/default_cfg.json:1: warning: ww.services.serve-a.user: there is no user no-such-user; create it in the image',
+    ])
+    expect(await lint()).to.deep.equal([])
+  })
+
   it('may be no JSON', async () => {
     place.write('etc/default_cfg.json', '{"a": 1,\n "b" 2}')
     expect(await lint()).to.deep.equal([

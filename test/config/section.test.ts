@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { JsonValue } from '../../ww/config/json.ts'
 import { count, secret, text } from '../../ww/config/setting-kinds.ts'
 import { linesOf, sectionOf } from './settings-of.ts'
 
@@ -57,6 +58,40 @@ describe('a section of settings', () => {
       { keys: ['b'], schema: text.schema, fallback: null, description: 'what', obsolete: false },
       { keys: ['c'], schema: text.schema, fallback: null, description: 'why', obsolete: true },
     ])
+  })
+
+  describe('for each name of the author’s own', () => {
+    const names = {
+      pattern: '^x-',
+      must: 'must be an object of things',
+      explain: () => ({ below: [], problem: 'is no name', fix: 'write x-' }),
+    }
+    const read = (given: JsonValue) => {
+      const { section, findings } = sectionOf({ things: given })
+      const things = section.each('things', names, (one) => one.setting('a', count, 3, 'how many'))
+      return { things, rows: findings.rows, lines: linesOf(findings.problems) }
+    }
+
+    it('is read by name, and described once', () => {
+      const { things, rows, lines } = read({ 'x-1': {}, 'x-2': { a: 5 }, 'x-3': null })
+      expect(things).to.deep.equal({ 'x-1': 3, 'x-2': 5 })
+      expect(lines).to.deep.equal([])
+      const described = { schema: count.schema, fallback: 3, description: 'how many', obsolete: false }
+      expect(rows).to.deep.equal([{ keys: ['things', 'NAME', 'a'], ...described, names: '^x-' }])
+      expect(read(null)).to.deep.equal({ things: {}, rows, lines })
+    })
+
+    it('reports a wrong name, a wrong section and a wrong setting, each by its key path', () => {
+      const { things, lines } = read({ y: { a: 0 }, 'x-1': 5, 'x-2': { a: 0 } })
+      expect(things).to.deep.equal({ 'x-1': 3, 'x-2': 3 })
+      expect(lines).to.deep.equal([
+        'ww.things.y: is no name; write x-',
+        'ww.things.y.a: must be an integer of at least 1, not 0',
+        'ww.things.x-1: must be an object, not 5',
+        'ww.things.x-2.a: must be an integer of at least 1, not 0',
+      ])
+      expect(read([1]).lines).to.deep.equal(['ww.things: must be an object of things, not [1]'])
+    })
   })
 
   it('does not accept a default that is wrong itself', () => {

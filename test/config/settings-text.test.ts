@@ -13,6 +13,7 @@ describe('the table of settings in the README', () => {
     expect(lines).to.include('| `ww.version` | `""` | version of the image, for `upgrade` (or WW_VERSION) |')
     expect(lines).to.include('| `ww.labels` | `{}` | sent with every event |')
     expect(lines).to.include('| `ww.notify.token` |  | bearer token sent with events |')
+    expect(lines).to.include('| `ww.services.NAME.env` | `{}` | variables added to its environment |')
     expect(lines.at(-1)).to.equal('')
   })
 
@@ -27,5 +28,7 @@ describe('the key paths of settings', () => {
     expect(paths).to.include.members(['ww', 'ww.stop', 'ww.stop.grace', 'ww.kill_after', 'ww.timeouts.boot'])
     expect(new Set(paths).size).to.equal(paths.length)
     expect(paths).to.not.include('ww.restart.warmup')
+    expect(paths).to.include.members(['ww.services', 'ww.services.serve', 'ww.services.serve.after'])
+    expect(paths.join()).to.not.contain('NAME')
   })
 })

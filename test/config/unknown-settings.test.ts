@@ -12,6 +12,11 @@ describe('a key that no setting has', () => {
     [{ notify: { backof: '1s' } }, 'ww.notify.backof is not a setting; did you mean ww.notify.backoff?'],
     [{ zzzzzzzz: 1 }, 'ww.zzzzzzzz is not a setting'],
     [{ 'stop.grace': '1s' }, 'ww["stop.grace"] is not a setting; did you mean ww.stop.grace?'],
+    [
+      { services: { 'serve-x': { afer: [] } } },
+      'ww.services.serve-x.afer is not a setting; did you mean ww.services.serve-x.after?',
+    ],
+    [{ on_exitt: 'stop' }, 'ww.on_exitt is not a setting; did you mean ww.services.NAME.on_exit?'],
     [{ constructor: 1 }, 'ww.constructor is not a setting'],
     [{ app: 'x', apps: null }, 'ww.apps is not a setting; did you mean ww.app?'],
   ]

@@ -30,6 +30,18 @@ export function makeBoot(bootId: string, sender: Partial<Sender> = {}) {
       ...{ previous: null, reason: '', attempt: 0, previousMs: 0, crashed: false },
       ...more,
     }),
+    failed: (sequence: number, service: string, at: number): FleetEvent => ({
+      ...common(sequence, at),
+      ...{ kind: 'service', service, state: 'failed', previous: 'ready', reason: '', restarts: 0, pid: null },
+    }),
+    skipped: (sequence: number, hook: string, at: number): FleetEvent => ({
+      ...common(sequence, at),
+      ...{ kind: 'schedule', hook, result: 'skipped', reason: '', ms: null, nextAt: null },
+    }),
+    unknown: (sequence: number, data: Record<string, unknown>, at: number): FleetEvent => ({
+      ...common(sequence, at),
+      ...{ kind: 'other', type: 'whaleware.weather', data },
+    }),
     pushed: (sequence: number, stats: unknown, at: number, state = 'UP'): FleetEvent => ({
       ...common(sequence, at),
       kind: 'stats',

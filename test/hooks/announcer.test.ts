@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Announcer } from '../../ww/hooks/announcer.ts'
-import type { Channels } from '../../ww/hooks/channels.ts'
+import type { Channels, ScheduleNotice, ServiceNotice } from '../../ww/hooks/channels.ts'
 import type { HookCall, HookResult } from '../../ww/lifecycle/hook.ts'
 import type { Limit } from '../../ww/lifecycle/limit.ts'
 import type { Announcement } from '../../ww/lifecycle/world.ts'
@@ -41,6 +41,8 @@ describe('Announcer', () => {
       sender: {
         lifecycle: ({ state }) => sent.push(`lifecycle ${state}`),
         stats: (json, state) => sent.push(`stats ${json} ${state}`),
+        service: ({ service, state }) => sent.push(`${service} ${state}`),
+        schedule: ({ hook, result }) => sent.push(`${hook} ${result}`),
         flush: async () => {
           sent.push('flush')
         },
@@ -57,6 +59,13 @@ describe('Announcer', () => {
     ...{ state, previous, reason: `why ${state}` },
     ...{ attempt: 2, previousMs: 1500, at: 0 },
   })
+  const service: ServiceNotice = {
+    ...{ service: 'serve-php', state: 'failed', previous: 'ready', reason: 'exited with code 1' },
+    ...{ restarts: 1, pid: null, at: 0 },
+  }
+  const schedule: ScheduleNotice = {
+    ...{ hook: 'backup', result: 'skipped', reason: 'still running', ms: null, nextAt: null, at: 0 },
+  }
   const calls = (): string[] => begun.map(({ name, args }) => `${name} ${args?.join(' ')}`)
 
   it('records every announcement at once', () => {
@@ -201,19 +210,33 @@ describe('Announcer', () => {
     })
 
     it('waits for a sender that hangs no longer than that either', async () => {
-      const sender = { lifecycle() {}, stats() {}, flush: () => never }
+      const sender = { lifecycle() {}, service() {}, schedule() {}, stats() {}, flush: () => never }
       await create([], { sender }).flush(openLimit({ end: 0, kill: 10, abandon: 20 }))
     })
+  })
+
+  it('reports single services and schedules, unless the author reports states', () => {
+    const announcer = create([])
+    announcer.noticeService(service)
+    announcer.noticeSchedule(schedule)
+    expect(sent).to.deep.equal(['serve-php failed', 'backup skipped'])
+    const silent = create(['lifecycle'])
+    silent.noticeService(service)
+    silent.noticeSchedule(schedule)
+    expect(sent).to.have.length(2)
+    expect(begun).to.deep.equal([])
   })
 
   it('survives channels that throw, with one warning for each', async () => {
     const fail = (): never => {
       throw new Error('no space')
     }
-    const sender = { lifecycle: fail, stats: fail, flush: async () => fail() }
+    const sender = { lifecycle: fail, service: fail, schedule: fail, stats: fail, flush: async () => fail() }
     const announcer = create([], { record: fail, sender })
     for (const state of ['BOOT', 'UP'] as const) announcer.announce(announcement(state))
     announcer.pushStats('1')
+    announcer.noticeService(service)
+    announcer.noticeSchedule(schedule)
     await announcer.flush(openLimit())
     expect(lines).to.deep.equal(['cannot record a state: no space', 'cannot report: no space'])
   })

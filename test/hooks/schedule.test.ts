@@ -1,7 +1,9 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
 import type { Schedule } from '../../ww/config/settings.ts'
+import type { ScheduleNotice } from '../../ww/hooks/channels.ts'
 import { runSchedules } from '../../ww/hooks/schedule.ts'
+import { ScheduleHistory, type ScheduleReport } from '../../ww/hooks/schedule-report.ts'
 import type { HookResult } from '../../ww/lifecycle/hook.ts'
 
 const ok: HookResult = { kind: 'ended', end: { kind: 'exited', code: 0 }, ms: 41_000, output: '' }
@@ -18,6 +20,9 @@ describe('runSchedules', () => {
   let wall: number
   let runs: { hook: string; ms: number; at: number; signal: AbortSignal; end: (result: HookResult) => void }[]
   let lines: string[]
+  let reports: ScheduleReport[]
+  let notices: ScheduleNotice[]
+  let history: ScheduleHistory
   let stop: AbortController
   let done: Promise<void>
   beforeEach(async () => {
@@ -32,6 +37,9 @@ describe('runSchedules', () => {
     })
     runs = []
     lines = []
+    reports = []
+    notices = []
+    history = new ScheduleHistory()
     stop = new AbortController()
   })
   afterEach(async () => {
@@ -64,7 +72,11 @@ describe('runSchedules', () => {
       (hook, ms, signal) =>
         new Promise((end) => runs.push({ hook, ms, at: Date.now() - start, signal, end })),
       stop.signal,
-      { log, random: () => random, elapsed: () => elapsed },
+      {
+        ...{ log, random: () => random, elapsed: () => elapsed, history },
+        onSchedule: (report) => reports.push(report),
+        onNotice: (notice) => notices.push(notice),
+      },
     )
     await settle()
   }
@@ -165,5 +177,123 @@ describe('runSchedules', () => {
   it('resolves at once when nothing is scheduled', async () => {
     await begin({})
     await done
+  })
+
+  describe('to the status', () => {
+    const kinds = (): string[] => reports.map(({ hook, kind }) => `${hook} ${kind}`)
+
+    it('report when each is due next, when it runs, and how it ended', async () => {
+      await begin({ backup: { cron: '0 * * * *' }, report: { cron: '30 12 * * *' } })
+      expect(reports).to.deep.equal([
+        { hook: 'backup', kind: 'scheduled', nextAt: start + hour, last: null },
+        { hook: 'report', kind: 'scheduled', nextAt: start + 30 * minute, last: null },
+      ])
+      await pass(30 * minute, 10 * second)
+      expect(reports.at(-1)).to.deep.equal({
+        ...{ hook: 'report', kind: 'started', nextAt: start + 24.5 * hour, last: null },
+      })
+      await pass(41 * second)
+      runs[0]?.end(ok)
+      await settle()
+      expect(reports.at(-1)).to.deep.equal({
+        ...{ hook: 'report', kind: 'ended', nextAt: start + 24.5 * hour },
+        last: { at: start + 30 * minute, ms: 41_000, ok: true, reason: 'succeeded' },
+      })
+      expect(notices).to.deep.equal([])
+    })
+
+    it('report that nothing is due any more once they end, with the last run', async () => {
+      await begin({ backup: {} })
+      await pass(minute)
+      runs[0]?.end(ok)
+      stop.abort()
+      await done
+      const last = { at: start + minute, ms: 41_000, ok: true, reason: 'succeeded' }
+      expect(reports.at(-1)).to.deep.equal({ hook: 'backup', kind: 'scheduled', nextAt: null, last })
+      // the next time in UP
+      stop = new AbortController()
+      await begin({ backup: { cron: '0 * * * *' } })
+      expect(reports.at(-1)).to.deep.equal({ hook: 'backup', kind: 'scheduled', nextAt: start + hour, last })
+    })
+
+    it('report the times anew when the clock was set', async () => {
+      await begin({ backup: { cron: '0 15 * * *' } })
+      wall += hour
+      await pass(minute)
+      expect(kinds()).to.deep.equal(['backup scheduled', 'backup scheduled'])
+      expect(reports[1]?.nextAt).to.equal(start + 3 * hour)
+    })
+  })
+
+  describe('as notices', () => {
+    it('report a failure, and the first success after it', async () => {
+      await begin({ backup: {} })
+      const ends: HookResult[] = [{ ...ok, end: { kind: 'exited', code: 3 }, ms: 12 }, ok, ok]
+      for (const [index, end] of ends.entries()) {
+        await pass(minute)
+        runs[index]?.end(end)
+        await settle()
+      }
+      expect(notices).to.deep.equal([
+        {
+          ...{ hook: 'backup', result: 'failed', reason: 'exited with code 3', ms: 12 },
+          ...{ nextAt: start + 2 * minute, at: start + minute },
+        },
+        {
+          ...{ hook: 'backup', result: 'succeeded', reason: 'succeeded', ms: 41_000 },
+          ...{ nextAt: start + 3 * minute, at: start + 2 * minute },
+        },
+      ])
+    })
+
+    it('report once that a run is still running, however often it is due', async () => {
+      await begin({ backup: {} })
+      await pass(4 * minute)
+      const skipped = { hook: 'backup', result: 'skipped', reason: 'still running', ms: null }
+      expect(notices).to.deep.equal([{ ...skipped, nextAt: start + 3 * minute, at: start + 2 * minute }])
+      expect(lines.filter((line) => line.includes('still running'))).to.have.length(1)
+      runs[0]?.end(ok)
+      await pass(minute)
+      expect(notices.map(({ result }) => result)).to.deep.equal(['skipped', 'succeeded'])
+      await pass(2 * minute)
+      expect(notices.at(-1)?.result, 'the next run that takes too long').to.equal('skipped')
+    })
+
+    it('report a hook that does not exist as failed, and none that a stop has ended', async () => {
+      await begin({ absent: {}, backup: {} })
+      await pass(minute)
+      runs[0]?.end({ kind: 'absent' })
+      runs[1]?.end({ kind: 'aborted', ms: 5, abandoned: false })
+      await settle()
+      expect(notices.map(({ hook, result, reason }) => [hook, result, reason])).to.deep.equal([
+        ['absent', 'failed', 'there is no such hook'],
+      ])
+      expect(history.last.get('backup')).to.include({ ok: false, reason: 'was ended' })
+    })
+
+    it('report the runs that a pause of the instance has missed in one line, and print nothing of node-cron', async () => {
+      const printed = mock.method(process.stdout, 'write', () => true)
+      const warned = mock.method(console, 'warn', () => {})
+      try {
+        await begin({ backup: {} })
+        // the timer that was to fire after a minute fires after five hours
+        wall += 5 * hour
+        elapsed += 5 * hour
+        mock.timers.tick(minute)
+        await settle()
+        await new Promise((resolve) => setImmediate(resolve))
+      } finally {
+        printed.mock.restore()
+        warned.mock.restore()
+      }
+      expect(warned.mock.callCount()).to.equal(0)
+      expect(lines).to.deep.equal([
+        'backup: started as scheduled',
+        '! backup: 299 runs missed: the instance was paused or busy',
+      ])
+      expect(notices.map(({ result, reason }) => [result, reason])).to.deep.equal([
+        ['skipped', '299 runs missed: the instance was paused or busy'],
+      ])
+    })
   })
 })

@@ -140,7 +140,7 @@ describe('a service with settings', () => {
   })
 
   it('has a higher priority, where that is permitted', async function () {
-    if (!isRoot || !mayRaisePriority()) this.skip()
+    if (!isRoot || !mayRaisePriority(1)) this.skip()
     const { printed } = await run(nice, { nice: -3, user: '65534' })
     expect(printed).to.equal(`${getPriority() - 3}\n`)
     expect(getPriority()).to.equal(Number(printed) + 3)

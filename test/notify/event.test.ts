@@ -12,7 +12,7 @@ describe('the events of a boot', () => {
   }
   const entered = { previous: null, reason: 'start', attempt: 0, previousMs: 0, at: 0 } as const
 
-  it('are numbered across both types, so that a receiver sees a gap', () => {
+  it('are numbered across all types, so that a receiver sees a gap', () => {
     const maker = new EventMaker(identity, 30_000)
     const events = [
       maker.lifecycle({ ...entered, state: 'UP' }),
@@ -25,6 +25,34 @@ describe('the events of a boot', () => {
       'whaleware.stats',
       'whaleware.lifecycle',
     ])
+  })
+
+  it('carry what happened to a service', () => {
+    const notice = { service: 'serve-php', state: 'failed', previous: 'ready', reason: 'exited with code 1' }
+    const event = new EventMaker(identity, 1).service({
+      ...notice,
+      restarts: 4,
+      pid: null,
+      at: 1_700_000_000_000,
+    })
+    expect(event).to.include({ type: 'whaleware.service', time: '2023-11-14T22:13:20.000Z' })
+    expect(event.data).to.deep.equal({
+      ...{ ...identity, sequence: 1, interval: 1, ...notice },
+      ...{ restarts: 4, pid: null, at: '2023-11-14T22:13:20.000Z' },
+    })
+  })
+
+  it('carry what happened to a schedule', () => {
+    const maker = new EventMaker(identity, 1)
+    const notice = { hook: 'backup', result: 'failed', reason: 'exited with code 3', ms: 12 } as const
+    const event = maker.schedule({ ...notice, nextAt: 1_700_000_060_000, at: 1_700_000_000_000 })
+    expect(event).to.include({ type: 'whaleware.schedule', time: '2023-11-14T22:13:20.000Z' })
+    expect(event.data).to.deep.equal({
+      ...{ ...identity, sequence: 1, interval: 1, ...notice },
+      ...{ nextAt: '2023-11-14T22:14:20.000Z', at: '2023-11-14T22:13:20.000Z' },
+    })
+    const last = maker.schedule({ ...notice, nextAt: null, at: 0 })
+    expect(last.data).to.include({ nextAt: null, sequence: 2 })
   })
 
   it('name their source as a URI, whatever the names are', () => {

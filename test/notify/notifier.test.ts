@@ -20,6 +20,17 @@ const announcement: Announcement = {
   at: 1_700_000_000_000,
 }
 
+const service = {
+  service: 'serve-php',
+  state: 'failed',
+  previous: 'ready',
+  reason: '',
+  restarts: 1,
+  pid: null,
+  at: 0,
+}
+const schedule = { hook: 'backup', result: 'skipped', reason: '', ms: null, nextAt: null, at: 0 } as const
+
 describe('the notifier', () => {
   const server = new MisbehavingServer()
   const open: Notifier[] = []
@@ -56,6 +67,8 @@ describe('the notifier', () => {
   it('does nothing without a URL', async () => {
     const notifier = openAt('boot', { url: null })
     notifier.lifecycle(announcement)
+    notifier.service(service)
+    notifier.schedule(schedule)
     notifier.stats('{}', 'UP')
     await notifier.flush(realLimit(60_000))
     expect(readdirSync(root)).to.deep.equal([])
@@ -79,6 +92,22 @@ describe('the notifier', () => {
         ...{ state: 'UP', previous: 'WARMUP', reason: 'ready', attempt: 0, previousMs: 5 },
       },
     })
+  })
+
+  it('posts services and schedules in their order among the others', async () => {
+    const notifier = openAt('boot')
+    notifier.lifecycle(announcement)
+    notifier.service(service)
+    notifier.stats('{}', 'UP')
+    notifier.schedule(schedule)
+    await notifier.flush(realLimit(60_000))
+    const posted = server.received.map(({ body }) => JSON.parse(body))
+    expect(posted.map(({ id, type }) => `${id} ${type}`)).to.deep.equal([
+      'boot-1 whaleware.lifecycle',
+      'boot-2 whaleware.service',
+      'boot-3 whaleware.stats',
+      'boot-4 whaleware.schedule',
+    ])
   })
 
   it('signs as Standard Webhooks says, and sends its token', async () => {

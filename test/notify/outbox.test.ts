@@ -36,9 +36,17 @@ describe('the outbox', () => {
   const lifecycle = (): CloudEvent =>
     maker.lifecycle({ state: 'UP', previous: null, reason: '', attempt: 0, previousMs: 0, at: 0 })
   const stats = (): CloudEvent => maker.stats(0, 'UP', {})
-  /** Appends one event for each letter: `l` of the lifecycle, `s` stats. */
+  const service = (): CloudEvent =>
+    maker.service({
+      ...{ service: 'serve-php', state: 'failed', previous: 'ready', reason: '' },
+      ...{ restarts: 0, pid: null, at: 0 },
+    })
+  const schedule = (): CloudEvent =>
+    maker.schedule({ hook: 'backup', result: 'failed', reason: '', ms: 1, nextAt: null, at: 0 })
+  const makers: Record<string, () => CloudEvent> = { l: lifecycle, s: stats, v: service, c: schedule }
+  /** Appends one event for each letter: `l` of the lifecycle, `s` stats, `v` of a service, `c` of a schedule. */
   const append = (outbox: Outbox, letters: string): (string | null)[] =>
-    [...letters].map((letter) => outbox.append(letter === 'l' ? lifecycle() : stats()))
+    [...letters].map((letter) => outbox.append((makers[letter] ?? stats)()))
   const drainIds = (outbox: Outbox): string[] => {
     const ids: string[] = []
     for (let next = outbox.first(); next; next = outbox.first()) {
@@ -102,6 +110,27 @@ describe('the outbox', () => {
     expect(drainIds(outbox)).to.deep.equal(['b-1', 'b-4', 'b-6', 'b-7', 'b-8'])
   })
 
+  it('drops those of services and schedules after all stats, the oldest first', () => {
+    const outbox = open(3)
+    append(outbox, 'vcsl')
+    expect(drainIds(outbox)).to.deep.equal(['b-1', 'b-2', 'b-4'])
+    append(outbox, 'vclcvs')
+    expect(files()).to.have.length(3)
+    expect(drainIds(outbox)).to.deep.equal(['b-7', 'b-8', 'b-9'])
+    append(outbox, 'vlllcl')
+    expect(drainIds(outbox)).to.deep.equal(['b-12', 'b-13', 'b-14', 'b-16'])
+  })
+
+  it('returns what an earlier boot left of services and schedules, with their kind', () => {
+    append(open(), 'vc')
+    const outbox = open()
+    expect(outbox.first()).to.include({ kind: 'service', name: '000000000001-service.json' })
+    outbox.remove('000000000001-service.json')
+    expect(outbox.first()).to.include({ kind: 'schedule', name: '000000000002-schedule.json' })
+    append(open(1), 's')
+    expect(files(), 'the limit of the next boot').to.deep.equal(['000000000002-schedule.json'])
+  })
+
   it('has room for as many events as its limit says', () => {
     const outbox = open(3)
     append(outbox, 'sss')
@@ -134,12 +163,12 @@ describe('the outbox', () => {
     expect(ids).to.deep.equal(Array.from({ length: 2501 }, (_, i) => `b-${i + 1}`))
   })
 
-  it('synchronises lifecycle events to the disk, and stats not', () => {
+  it('synchronises lifecycle events to the disk, and others not', () => {
     const outbox = open()
     const synchronised = (letters: string): number =>
       recordFileCalls(() => void append(outbox, letters)).filter((call) => call.startsWith('fsync')).length
     expect(synchronised('l')).to.equal(2)
-    expect(synchronised('s')).to.equal(0)
+    expect(synchronised('svc')).to.equal(0)
   })
 
   it('loses no event that it has stored to a kill -9', async () => {
@@ -211,6 +240,12 @@ describe('the outbox', () => {
       expect(outbox.size).to.equal(3)
       expect(outbox.first()).to.have.property('kind', 'lifecycle')
       expect(drainIds(outbox)).to.deep.equal(['b-1', 'b-3', 'b-4'])
+    })
+
+    it('has those of services and schedules in memory up to its limit', () => {
+      const outbox = open(2, null)
+      append(outbox, 'vclv')
+      expect(drainIds(outbox)).to.deep.equal(['b-3', 'b-4'])
     })
 
     it('has them in memory, without a problem, when it is meant to be there', () => {

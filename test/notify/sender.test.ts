@@ -113,6 +113,43 @@ describe('the sender', () => {
     expect(lines[0]).to.match(/^127\.0\.0\.1:\d+ refuses stats: HTTP 400 told to; they are dropped$/)
   })
 
+  it('drops events that an older receiver does not know, with one warning for each kind, and none of the lifecycle', async () => {
+    const notice = { reason: '', at: 0 }
+    const service = {
+      ...notice,
+      service: 'serve-php',
+      state: 'failed',
+      previous: 'ready',
+      restarts: 0,
+      pid: 7,
+    }
+    const schedule = { ...notice, hook: 'backup', result: 'failed', ms: 1, nextAt: null } as const
+    // service, lifecycle, service, schedule, lifecycle, schedule
+    server.script = [400, 204, 400, 400, 204, 400]
+    outboxes.own.append(maker.service(service))
+    appendLifecycle()
+    outboxes.own.append(maker.service(service))
+    outboxes.own.append(maker.schedule(schedule))
+    appendLifecycle()
+    outboxes.own.append(maker.schedule(schedule))
+    appendStats(1)
+    start().wake()
+    await until(() => server.accepted.length === 3)
+    expect(server.accepted).to.deep.equal(['b-2', 'b-5', 'b-7'])
+    expect(lines.map((line) => line.replace(/^\S+ /, ''))).to.deep.equal([
+      'refuses service events: HTTP 400 told to; they are dropped',
+      'refuses schedule events: HTTP 400 told to; they are dropped',
+    ])
+  })
+
+  it('warns again of a kind that the receiver had accepted meanwhile', async () => {
+    server.script = [400, 204, 400]
+    appendStats(4)
+    start().wake()
+    await until(() => server.accepted.length === 2)
+    expect(lines).to.have.length(2)
+  })
+
   it('tries a refused lifecycle event again, for as long as it takes', async () => {
     server.script = [400, 403, 401]
     appendLifecycle()

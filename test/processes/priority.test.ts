@@ -8,7 +8,7 @@ const room = new URL('../../ww/processes/priority.ts', import.meta.url).pathname
 describe('the priority of this process', () => {
   it('is another one while something is done, and its own again, also after an error', function () {
     needsRoot(this)
-    if (!mayRaisePriority()) this.skip()
+    if (!mayRaisePriority(1)) this.skip()
     const own = getPriority()
     expect(withPriority(3, () => getPriority())).to.equal(own + 3)
     expect(withPriority(-3, () => getPriority())).to.equal(own - 3)
@@ -19,11 +19,13 @@ describe('the priority of this process', () => {
     }
     expect(() => withPriority(3, fail)).to.throw('x')
     expect(getPriority()).to.equal(own)
+    expect(mayRaisePriority(100)).to.equal(true)
+    expect(getPriority()).to.equal(own)
   })
 
   it('may not be raised by a user without the right to do so, and stays', function () {
     needsRoot(this)
-    const code = `const { mayRaisePriority } = await import('${room}'); const os = await import('node:os'); return [mayRaisePriority(), os.getPriority()]`
+    const code = `const { mayRaisePriority } = await import('${room}'); const os = await import('node:os'); return [mayRaisePriority(1), os.getPriority()]`
     expect(runAs(65534, code)).to.deep.equal([false, getPriority()])
   })
 })

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { spawn, spawnWithInput, toProcessEnd } from '../../ww/processes/spawn.ts'
-import { needsRoot } from '../helpers/as-user.ts'
+import { needsRoot, runAs } from '../helpers/as-user.ts'
 
 describe('spawn', () => {
   const quiet = { stdout: 'ignore', stderr: 'ignore', env: process.env } as const
@@ -121,6 +121,33 @@ describe('spawn', () => {
     const child = await spawnWithInput('/bin/sh', ['-c', 'sleep 3600 <&0 & echo; exit 5'], options)
     expect(await child.ended).to.deep.equal({ kind: 'exited', code: 5 })
     process.kill(-Number(child.pid), 'SIGKILL')
+  })
+})
+
+describe('a process of another user', () => {
+  const reasonOf = async (file: string, uid: number): Promise<string> => {
+    const end = await spawn(file, [], { stdout: 'ignore', env: {}, uid, gid: uid }).ended
+    return end.kind === 'unrunnable' ? end.reason : JSON.stringify(end)
+  }
+
+  it('cannot be started where that user may not', async function () {
+    needsRoot(this)
+    const directory = mkdtempSync('/tmp/ww-spawn-')
+    copyFileSync('/bin/true', `${directory}/true`)
+    expect(await reasonOf(`${directory}/true`, 61234)).to.equal(
+      `${directory}/true: permission denied; make it and its directory accessible to user 61234`,
+    )
+    rmSync(directory, { recursive: true })
+  })
+
+  it('cannot be started without the capabilities for it', function () {
+    needsRoot(this)
+    const room = new URL('../../ww/processes/spawn.ts', import.meta.url).pathname
+    const code = `const { spawn } = await import('${room}')
+      return (await spawn('/bin/true', [], { stdout: 'ignore', env: {}, uid: 1, gid: 1 }).ended).reason`
+    expect(runAs(61234, code)).to.equal(
+      '/bin/true: running it as user 1 is not permitted; give the container the capabilities SETUID and SETGID',
+    )
   })
 })
 

@@ -61,19 +61,42 @@ describe('what is reported to the receiver', () => {
     expect(await seen('shop:web-1')).to.include({ state: 'UP', missing: 0 })
   })
 
-  it('is refused as a whole when something is wrong with a part, which is named', async () => {
+  it('is answered for each event of a batch: what is wrong with one does not take the others with it', async () => {
     const boot = makeSender('a')
-    const good = boot.entered('UP')
+    const [first, second] = [boot.entered('BOOT'), boot.entered('UP')]
     const bad = { ...boot.entered('UP'), time: 'yesterday' }
-    expect(await receiver.answerTo([good, bad])).to.deep.equal([
-      400,
-      { error: { code: 'bad-event', message: 'event 2: time must be a time as ISO 8601' } },
+    await receiver.report(first)
+    expect(await receiver.answerTo([first, bad, second, 7])).to.deep.equal([
+      200,
+      {
+        ...{ kept: 1, duplicates: 1 },
+        refused: [
+          { event: 2, id: 'a-3', message: 'time must be a time as ISO 8601' },
+          { event: 4, id: null, message: 'a CloudEvent is a JSON object' },
+        ],
+      },
     ])
     const headers = { 'content-type': 'application/x-ndjson' }
-    const answer = await receiver.ask('POST /v1/events', { headers, body: `${JSON.stringify(good)}\n{` })
-    expect(await answer.json()).to.deep.equal({
-      error: { code: 'bad-event', message: 'line 2 is no JSON' },
-    })
+    const third = boot.entered('RESTARTING')
+    const answer = await receiver.ask('POST /v1/events', { headers, body: `{\n\n${JSON.stringify(third)}\n` })
+    expect([answer.status, await answer.json()]).to.deep.equal([
+      200,
+      { kept: 1, duplicates: 0, refused: [{ event: 1, id: null, message: 'it is no JSON' }] },
+    ])
+    expect(await seen('shop:web-1')).to.include({ state: 'RESTARTING' })
+  })
+
+  it('is refused when nothing of it can be kept; what is wrong is named', async () => {
+    const bad = { ...makeSender('a').entered('UP'), time: 'yesterday' }
+    const refused = (message: string) => [400, { error: { code: 'bad-event', message } }] as const
+    expect(await receiver.answerTo(bad)).to.deep.equal(refused('time must be a time as ISO 8601'))
+    expect(await receiver.answerTo([bad])).to.deep.equal(refused('event 1: time must be a time as ISO 8601'))
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const answer = await receiver.ask('POST /v1/events', { headers, body: '\n{' })
+    expect([answer.status, await answer.json()]).to.deep.equal(refused('line 1: it is no JSON'))
+    const none = await receiver.ask('POST /v1/events', { body: '{' })
+    expect([none.status, await none.json()]).to.deep.equal(refused('the body is no JSON'))
+    expect(await receiver.answerTo([])).to.deep.equal([200, { kept: 0, duplicates: 0 }])
     expect(await receiver.read('GET /v1/instances')).to.deep.equal({ instances: [] })
   })
 

@@ -18,6 +18,8 @@ describe('what every store can keep', () => {
     expect(findUnkeepable({ ...pushed, id: 'a\0b' })).to.match(/^id must be Unicode/)
     expect(findUnkeepable({ ...pushed, instance: 'a\ud800' })).to.match(/^instance must be Unicode/)
     expect(findUnkeepable(boot.pushed(1, JSON.parse(nest(20_000)), 1))).to.match(/at most 100 deep/)
+    expect(findUnkeepable(boot.unknown(1, JSON.parse(nest(100)), 1))).to.equal(null)
+    expect(findUnkeepable(boot.unknown(1, JSON.parse(nest(101)), 1))).to.match(/^data must be .* 100 deep/)
   })
 
   it('is refused to its sender alone, not to those whose reports come at the same time', async () => {

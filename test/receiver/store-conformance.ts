@@ -27,6 +27,14 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
     const other = makeBoot('b', { instance: 'web-2' })
     const life = [boot.entered(1, 'BOOT', 10), boot.entered(2, 'UP', 20), boot.pushed(3, { load: 1 }, 30)]
 
+    const tidyAll = async (retention: Partial<Retention>, now: number): Promise<string[]> => {
+      for (const gone: string[] = []; ; ) {
+        const done = await store.tidy({ ...forever, ...retention }, now)
+        gone.push(...done.gone)
+        if (!done.more) return gone
+      }
+    }
+
     it('is empty at first', async () => {
       expect(await store.records()).to.deep.equal([])
       expect(await store.eventsAfter(0, 10)).to.deep.equal([])
@@ -127,6 +135,26 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       expect((await store.lastStates(2)).map(({ id }) => id)).to.deep.equal(['b-1', 'a-2'])
     })
 
+    it('keeps events of every kind, lists them by it, and removes them as old as states', async () => {
+      const events = [
+        boot.failed(4, 'serve-php', 40),
+        boot.skipped(5, 'backup', 50),
+        boot.unknown(6, { wind: 9 }, 60),
+      ]
+      await store.append([...life, ...events])
+      await store.close()
+      store = await reopen()
+      const listed = async (only: EventFilter = {}): Promise<FleetEvent[]> =>
+        (await store.eventsOf('shop:web-1', 9, only)).map(({ position: _, ...event }) => event)
+      expect(await listed()).to.deep.equal([...life, ...events].reverse())
+      for (const event of events) expect(await listed({ kind: event.kind })).to.deep.equal([event])
+      expect((await store.records())[0]).to.include({ state: 'UP', since: 20, sequence: 6 })
+      await tidyAll({ events: day }, day + 45)
+      expect((await listed()).map(({ id }) => id)).to.deep.equal(['a-6', 'a-5', 'a-3'])
+      await tidyAll({ events: day, stats: day }, 10 * day)
+      expect(await listed()).to.deep.equal([])
+    })
+
     it('forgets an instance when it is asked to, with all that it has of it and nothing of others', async () => {
       await store.append([...life, other.entered(1, 'UP', 25)])
       const minutes = { ...forever, stats: day }
@@ -153,14 +181,6 @@ export function describeFleetStore(name: string, open: () => Promise<OpenedStore
       expect(await store.readDocument('mutes')).to.deep.equal([])
       expect(await store.readDocument('alerts')).to.deep.equal({ a: 1 })
     })
-
-    const tidyAll = async (retention: Partial<Retention>, now: number): Promise<string[]> => {
-      for (const gone: string[] = []; ; ) {
-        const done = await store.tidy({ ...forever, ...retention }, now)
-        gone.push(...done.gone)
-        if (!done.more) return gone
-      }
-    }
 
     it('makes means of old stats, a minute’s and then an hour’s, and keeps the new as they are', async () => {
       const minute = 60_000

@@ -1,10 +1,14 @@
+import { resolve } from 'node:path'
 import { isConfigurationError } from '../config/configuration-error.ts'
 import { examineLayers } from '../config/examine.ts'
 import type { JsonObject } from '../config/json.ts'
 import { type Layer, readLayers } from '../config/layers.ts'
 import { locateProblems } from '../config/locate.ts'
+import { addKey } from '../config/lookup.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
+import type { Settings } from '../config/settings.ts'
 import { listHooks } from '../hooks/file.ts'
+import { findUser } from '../processes/account.ts'
 import type { Finding } from './finding.ts'
 
 /** How long Docker waits between SIGTERM and SIGKILL, in milliseconds. */
@@ -54,6 +58,7 @@ export async function lintConfiguration(tree: string, env: NodeJS.ProcessEnv): P
       ...find('warning', violations.filter(isExpected)),
       ...find('warning', warnings),
       ...find('warning', await locateProblems(checkGrace(settings.stop.grace), layers)),
+      ...find('warning', await locateProblems(isHere(tree, env) ? checkUsers(settings) : [], layers)),
     ],
     scheduled: Object.keys(settings.schedule),
     config,
@@ -76,4 +81,20 @@ function checkGrace(grace: number): Problem[] {
   const seconds = Math.ceil(grace / 1000)
   const problem = `${seconds}s exceeds Docker's 10 s`
   return [{ keyPath: 'ww.stop.grace', kind: 'excessive', problem, fix: `use docker stop -t ${seconds + 1}` }]
+}
+
+/** Whether the tree is the one of this machine, whose users are those of the image. */
+function isHere(tree: string, env: NodeJS.ProcessEnv): boolean {
+  return tree === resolve(env.WW_HOME || '/ww')
+}
+
+/** A hook may still create a user before its service starts. */
+function checkUsers({ services }: Settings): Problem[] {
+  const problems: Problem[] = []
+  for (const [name, { user }] of Object.entries(services)) {
+    if (user === null || findUser(user) !== null) continue
+    const keyPath = `${addKey('ww.services', name)}.user`
+    problems.push({ keyPath, problem: `there is no user ${user}`, fix: 'create it in the image' })
+  }
+  return problems
 }

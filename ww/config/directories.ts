@@ -13,6 +13,9 @@
  * Root, when there is no instance in what it found, also reads the status, the events and the socket of the one uid-* in
  * $WW_RUN or /run/ww, or, without WW_RUN, of the one /dev/shm/ww-*: exactly one of them may have an instance. The lookup of
  * `ww cfg` is not among them: it is sourced, and what another user wrote could do anything as root.
+ *
+ * A service that runs as another user cannot enter the run directory: the variable WW_LOOKUP names a lookup that it owns
+ * and cannot change, in /dev/shm/ww-services-ID/N (or /run, /tmp), which are root's (service-lookups.ts).
  */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'

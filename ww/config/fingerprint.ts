@@ -1,7 +1,7 @@
 import { isObject, type JsonValue } from './json.ts'
 
 /** Keys that look like those of secrets: all that is below them is left out. */
-const secretKey = /pass|pwd|secret|token|key|credential|private|auth|salt|dsn|cookie/i
+export const secretKey = /pass|pwd|secret|token|key|credential|private|auth|salt|dsn|cookie/i
 
 /** A user and password in an address, such as `postgres://app:hunter2@db`. */
 const credentials = /\/\/[^/\s]*@/

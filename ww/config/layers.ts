@@ -34,18 +34,27 @@ export async function readLayers(
   return layers
 }
 
+/** Where the defaults are, the name of the original whaleware last; the first that exists counts. */
+export function listDefaults(home: string): string[] {
+  return [`${home}/etc/default_cfg.json`, `${home}/etc/defaults.json`]
+}
+
+/** The path of a file that CFG has instead of JSON, such as `@/etc/shop.json`; null when it is JSON. */
+export function pathInCfg(cfg: string): string | null {
+  return /^(?:@|(?=\.{0,2}\/))(.+)$/.exec(cfg.trim())?.[1] ?? null
+}
+
 function findSources(env: NodeJS.ProcessEnv, home: string): (() => Promise<Layer>)[] {
   const sources: (() => Promise<Layer>)[] = []
-  const candidates = [`${home}/etc/default_cfg.json`, `${home}/etc/defaults.json`]
-  const defaults = candidates.find((path) => existsSync(path))
+  const defaults = listDefaults(home).find((path) => existsSync(path))
   if (defaults !== undefined) sources.push(() => readFile(defaults, defaults, 'correct the image'))
   const file = env.CFG_FILE
   if (file) sources.push(() => readFile(file, 'CFG_FILE', 'mount it, or correct CFG_FILE'))
   const text = env.CFG?.trim()
   if (!text) return sources
-  const [, path] = /^(?:@|(?=\.{0,2}\/))(.+)$/.exec(text) ?? []
+  const path = pathInCfg(text)
   sources.push(
-    path === undefined
+    path === null
       ? () => parseLayer('CFG', text, `write JSON, such as CFG='{"a": 1}'`)
       : () => readFile(path, 'CFG', 'mount it, or put the JSON itself in CFG'),
   )

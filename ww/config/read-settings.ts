@@ -3,6 +3,7 @@ import { lookUp } from './lookup.ts'
 import type { Problem } from './problem.ts'
 import { Section, type SettingRow } from './section.ts'
 import { findCycle } from './service-cycle.ts'
+import { findIdleSettings } from './service-problems.ts'
 import type { Settings } from './settings.ts'
 import { readTable } from './settings-table.ts'
 import { findUnknown } from './unknown-settings.ts'
@@ -27,7 +28,7 @@ export function readSettings(config: JsonValue, hostname: string): SettingsReadi
   return {
     settings,
     problems: [...findUnknown(given, rows), ...problems, ...findContradictions(settings)],
-    warnings,
+    warnings: [...warnings, ...findIdleSettings(settings.services)],
   }
 }
 

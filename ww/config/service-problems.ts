@@ -20,3 +20,18 @@ export function findServiceProblems(services: Settings['services'], hooks: reado
   }
   return problems
 }
+
+/** Finds settings that are those of services, and have no effect on one-shots. */
+export function findIdleSettings(services: Settings['services']): Problem[] {
+  const problems: Problem[] = []
+  for (const [name, { essential, ready, uses, onExit }] of Object.entries(services)) {
+    if (!name.startsWith('oneshot-')) continue
+    const given = { essential: essential !== null, ready: ready !== null, uses: uses.length > 0 }
+    for (const [key, isGiven] of Object.entries({ ...given, on_exit: onExit !== 'restart' })) {
+      if (!isGiven) continue
+      const keyPath = `${addKey('ww.services', name)}.${key}`
+      problems.push({ keyPath, kind: 'obsolete', problem: 'has no effect on a one-shot', fix: 'remove it' })
+    }
+  }
+  return problems
+}

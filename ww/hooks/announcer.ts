@@ -3,7 +3,7 @@ import type { HookCall } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
 import { describeHook, succeeded } from '../lifecycle/outcome.ts'
 import type { Announcement } from '../lifecycle/world.ts'
-import type { Channels } from './channels.ts'
+import type { Channels, ScheduleNotice, ServiceNotice } from './channels.ts'
 import { Cut } from './cut.ts'
 
 /** The longest argument that the kernel passes to a program, without the NUL at its end. */
@@ -43,6 +43,17 @@ export class Announcer {
       this.#newestStats = json
       this.#stats ??= this.#pushNewest()
     } else this.#try('report', () => this.#channels.sender.stats(json, this.#current.state))
+  }
+
+  /** Reports a single service; an author who reports states reports these, too, or does not want to. */
+  noticeService(notice: ServiceNotice): void {
+    if (!this.#channels.hasHook('lifecycle')) this.#try('report', () => this.#channels.sender.service(notice))
+  }
+
+  /** The same for a schedule. */
+  noticeSchedule(notice: ScheduleNotice): void {
+    if (!this.#channels.hasHook('lifecycle'))
+      this.#try('report', () => this.#channels.sender.schedule(notice))
   }
 
   /**

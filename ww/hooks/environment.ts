@@ -8,14 +8,16 @@ export class HookEnvironment {
   readonly #fixed: NodeJS.ProcessEnv
   readonly #passedOn: string
 
+  /** A boot begins without anything passed on; `boots` is false for who joins one that is under way. */
   constructor(
     env: NodeJS.ProcessEnv,
     directories: Directories,
     settings: Pick<Settings, 'app' | 'instance' | 'version'>,
     bootId: string,
+    boots = true,
   ) {
     this.#passedOn = `${directories.run}/env`
-    createEmpty(this.#passedOn)
+    if (boots) createEmpty(this.#passedOn)
     // it would be of an instance around this one
     const { WW_LOOKUP: _, ...own } = env
     this.#fixed = {

@@ -1,15 +1,18 @@
+import type { TaskOptions } from 'node-cron'
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
+import { formatCount } from '../base/text.ts'
 import type { Schedule } from '../config/settings.ts'
 import type { HookResult } from '../lifecycle/hook.ts'
 import { describeHook, factsOf, succeeded } from '../lifecycle/outcome.ts'
+import { ScheduleHistory, type ScheduleListeners, ScheduleReporter } from './schedule-report.ts'
 import { watchClock } from './watch-clock.ts'
 
 /** Runs one hook; the number is its time limit in milliseconds. */
 export type RunScheduled = (hook: string, ms: number, signal: AbortSignal) => Promise<HookResult>
 
 /** What schedules need besides the hooks; `elapsed` is a clock that nobody sets. */
-export type ScheduleContext = {
+export type ScheduleContext = Partial<ScheduleListeners> & {
   readonly log: Pick<Log, 'info' | 'warn'>
   readonly random: () => number
   readonly elapsed?: () => number
@@ -28,44 +31,101 @@ export async function runSchedules(
   signal: AbortSignal,
   context: ScheduleContext,
 ): Promise<void> {
-  if (Object.keys(schedules).length === 0 || signal.aborted) return
+  const hooks = Object.keys(schedules)
+  if (hooks.length === 0 || signal.aborted) return
   const cron = await import('node-cron')
+  const { log, random, elapsed = () => performance.now(), ...listeners } = context
   const running = new Map<string, Promise<void>>()
-  const start = (): ReturnType<typeof cron.schedule>[] =>
-    Object.entries(schedules).map(([hook, { timezone, ...schedule }]) => {
-      const task = async (): Promise<void> => {
-        // node-cron's own noOverlap would be forgotten with the task that is replaced when the clock was set
-        if (running.has(hook)) return context.log.warn(`${hook}: still running, this run is skipped`)
-        running.set(
-          hook,
-          fire(hook, schedule, run, signal, context).finally(() => running.delete(hook)),
-        )
-      }
-      const zone = timezone === null ? {} : { timezone }
-      return cron.schedule(schedule.cron, task, { ...zone, missedExecutionTolerance: longestDelay })
-    })
-  let tasks = start()
-  const destroy = (): Promise<unknown> => Promise.all(tasks.map((task) => task.destroy()))
-  await watchClock(signal, context.elapsed ?? (() => performance.now()), () => {
-    context.log.info('the clock was set: schedules are computed again')
+  const overlapped = new Set<string>()
+  let tasks = new Map<string, ReturnType<typeof cron.schedule>>()
+  const reporter = new ScheduleReporter({ ...silent(), ...listeners }, (hook) =>
+    signal.aborted ? null : (tasks.get(hook)?.getNextRun()?.getTime() ?? null),
+  )
+  const due = (hook: string, schedule: Schedule): void => {
+    // node-cron's own noOverlap would be forgotten with the task that is replaced when the clock was set
+    if (running.has(hook)) {
+      // once for each run that takes too long
+      if (overlapped.has(hook)) return
+      overlapped.add(hook)
+      log.warn(`${hook}: still running, this run is skipped`)
+      reporter.skipped(hook, 'still running')
+      return
+    }
+    overlapped.delete(hook)
+    running.set(
+      hook,
+      fire(hook, schedule, run, signal, { log, random, reporter }).finally(() => running.delete(hook)),
+    )
+  }
+  const start = (): void => {
+    tasks = new Map(
+      Object.entries(schedules).map(([hook, schedule]) => {
+        const missed = createMissed(hook, log, reporter)
+        const task = cron.schedule(schedule.cron, () => due(hook, schedule), optionsOf(hook, schedule, log))
+        task.on('execution:missed', missed)
+        return [hook, task]
+      }),
+    )
+    for (const hook of hooks) reporter.scheduled(hook)
+  }
+  const destroy = (): Promise<unknown> => Promise.all([...tasks.values()].map((task) => task.destroy()))
+  start()
+  await watchClock(signal, elapsed, () => {
+    log.info('the clock was set: schedules are computed again')
     void destroy()
-    tasks = start()
+    start()
   })
   await destroy()
   await Promise.all(running.values())
+  for (const hook of hooks) reporter.scheduled(hook)
 }
+
+function silent(): ScheduleListeners {
+  return { history: new ScheduleHistory(), onSchedule() {}, onNotice() {} }
+}
+
+/** node-cron prints nothing of its own: it has another form, and goes to standard output. */
+function optionsOf(hook: string, { timezone }: Schedule, log: Pick<Log, 'warn'>): TaskOptions {
+  const warn = (problem: string | Error): void => log.warn(`${hook}: ${problem}`)
+  return {
+    ...(timezone === null ? {} : { timezone }),
+    missedExecutionTolerance: longestDelay,
+    suppressMissedWarning: true,
+    logger: { info() {}, debug() {}, warn, error: warn },
+  }
+}
+
+/** An instance that was paused for a night has missed many runs at once: they are one line. */
+function createMissed(hook: string, log: Pick<Log, 'warn'>, reporter: ScheduleReporter): () => void {
+  let count = 0
+  return () => {
+    count += 1
+    if (count > 1) return
+    setImmediate(() => {
+      const reason = `${formatCount(count, 'run')} missed: the instance was paused or busy`
+      count = 0
+      log.warn(`${hook}: ${reason}`)
+      reporter.skipped(hook, reason)
+    })
+  }
+}
+
+type Firing = Pick<ScheduleContext, 'log' | 'random'> & { readonly reporter: ScheduleReporter }
 
 async function fire(
   hook: string,
   { splay, timeout }: Pick<Schedule, 'splay' | 'timeout'>,
   run: RunScheduled,
   signal: AbortSignal,
-  { log, random }: ScheduleContext,
+  { log, random, reporter }: Firing,
 ): Promise<void> {
   if (splay > 0) await sleep(splay * random(), signal)
   if (signal.aborted) return
   log.info(`${hook}: started as scheduled`)
+  reporter.started(hook)
+  const at = Date.now()
   const result = await run(hook, timeout, signal)
+  reporter.ended(hook, at, result)
   if (result.kind === 'absent')
     return log.warn(`${hook}: scheduled in ww.schedule, but there is no such hook`)
   const facts = factsOf(result)

@@ -28,14 +28,8 @@ export function spawnService(
   const options = { ...output, env, ...(cwd === null ? {} : { cwd }), ...start.account }
   const begin = ([program, ...rest]: Start['words']): Spawned => spawn(program, rest, options)
   if (nice === 0) return begin(start.words)
-  if (mayRaisePriority()) {
-    try {
-      return withPriority(nice, () => begin(start.words))
-    } catch {
-      warn(`nice ${nice} is not permitted; raise the limit RLIMIT_NICE of the container`)
-      return begin(start.words)
-    }
-  }
+  // without that right it could not come back from a lower priority either
+  if (mayRaisePriority(Math.max(1, -nice))) return withPriority(nice, () => begin(start.words))
   const slower = nice > 0 ? withNiceness(start.words, nice) : null
   if (slower === null) {
     const fix = nice > 0 ? 'add the program nice to the image' : 'give the container the capability SYS_NICE'

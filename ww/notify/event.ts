@@ -1,3 +1,4 @@
+import type { ScheduleNotice, ServiceNotice } from '../hooks/channels.ts'
 import type { Announcement } from '../lifecycle/world.ts'
 
 /** Who reports: the same in every event of a boot. */
@@ -11,13 +12,19 @@ export type Identity = {
   readonly configHash: string
 }
 
-/** A CloudEvents 1.0 event in JSON, of type `whaleware.lifecycle` or `whaleware.stats`. */
+/** What an event is about: the word in its type, after `whaleware.`. */
+export const eventKinds = ['lifecycle', 'service', 'schedule', 'stats'] as const
+
+/** One of them. */
+export type EventKind = (typeof eventKinds)[number]
+
+/** A CloudEvents 1.0 event in JSON. */
 export type CloudEvent = {
   readonly specversion: '1.0'
   /** Boot id and sequence: the same in every attempt to deliver it, so that a receiver counts it once. */
   readonly id: string
   readonly source: string
-  readonly type: 'whaleware.lifecycle' | 'whaleware.stats'
+  readonly type: `whaleware.${EventKind}`
   readonly subject: string
   /** ISO 8601. */
   readonly time: string
@@ -40,6 +47,15 @@ export class EventMaker {
     return this.#make('whaleware.lifecycle', at, announcement)
   }
 
+  service({ at, ...notice }: ServiceNotice): CloudEvent {
+    return this.#make('whaleware.service', at, { ...notice, at: toIso(at) })
+  }
+
+  schedule({ at, nextAt, ...notice }: ScheduleNotice): CloudEvent {
+    const times = { nextAt: nextAt === null ? null : toIso(nextAt), at: toIso(at) }
+    return this.#make('whaleware.schedule', at, { ...notice, ...times })
+  }
+
   stats(at: number, state: string, stats: unknown): CloudEvent {
     return this.#make('whaleware.stats', at, { state, stats })
   }
@@ -53,9 +69,13 @@ export class EventMaker {
       source: `/whaleware/${encodeURIComponent(app)}/${encodeURIComponent(instance)}`,
       type,
       subject: instance,
-      time: new Date(at).toISOString(),
+      time: toIso(at),
       datacontenttype: 'application/json',
       data: { ...this.#identity, sequence: this.#sequence, interval: this.#interval, ...facts },
     }
   }
+}
+
+function toIso(ms: number): string {
+  return new Date(ms).toISOString()
 }

@@ -1,20 +1,12 @@
 import type { Log } from '../base/log.ts'
 import type { NotifySettings } from '../config/settings.ts'
-import type { Limit } from '../lifecycle/limit.ts'
-import type { Announcement } from '../lifecycle/world.ts'
+import type { AnnouncementSender } from '../hooks/channels.ts'
 import { type CloudEvent, EventMaker, type Identity } from './event.ts'
 import { Outboxes, type OutboxPlaces } from './outboxes.ts'
 import { Sender } from './sender.ts'
 
-/** Reports to `ww.notify.url` what no hook of the author reports. */
-export type Notifier = {
-  lifecycle(announcement: Announcement): void
-  /** The JSON object that a monitor printed in a state. */
-  stats(json: string, state: string): void
-  /** Resolves when everything was delivered, or as the limit says; what was not is stored for the next boot. */
-  flush(limit: Limit): Promise<void>
-  close(): void
-}
+/** Reports to `ww.notify.url` what no hook of the author reports; what was not delivered is stored for the next boot. */
+export type Notifier = AnnouncementSender & { close(): void }
 
 /** What a notifier has to know; `interval` is that of the monitor, in milliseconds. */
 export type NotifierSettings = {
@@ -30,7 +22,7 @@ export function openNotifier(
   log: Pick<Log, 'info' | 'warn'>,
 ): Notifier {
   const { url } = notify
-  if (url === null) return { lifecycle() {}, stats() {}, flush: async () => {}, close() {} }
+  if (url === null) return silent
   const maker = new EventMaker(identity, interval)
   const outboxes = new Outboxes(places, notify.keep, log.warn)
   const sender = new Sender(outboxes, { ...notify, url }, log)
@@ -43,6 +35,8 @@ export function openNotifier(
   }
   return {
     lifecycle: (announcement) => post(maker.lifecycle(announcement)),
+    service: (notice) => post(maker.service(notice)),
+    schedule: (notice) => post(maker.schedule(notice)),
     stats(json, state) {
       const stats = parseStats(json)
       if (stats) post(maker.stats(Date.now(), state, stats))
@@ -50,6 +44,15 @@ export function openNotifier(
     flush: (limit) => sender.drain(limit),
     close: () => sender.close(),
   }
+}
+
+const silent: Notifier = {
+  lifecycle() {},
+  service() {},
+  schedule() {},
+  stats() {},
+  flush: async () => {},
+  close() {},
 }
 
 /** Null for anything but an object: such a monitor has failed, and the lifecycle reports that. */

@@ -1,15 +1,15 @@
 import { codeOf } from '../base/files.ts'
-import type { CloudEvent } from './event.ts'
+import { type CloudEvent, type EventKind, eventKinds } from './event.ts'
 import { OutboxFiles } from './outbox-files.ts'
 
-/** What is dropped when the outbox is full: stats, never lifecycle events. */
-type Kind = 'lifecycle' | 'stats'
-
 /** An event that waits, and the name under which it is removed. */
-export type WaitingEvent = { readonly name: string; readonly kind: Kind; readonly event: unknown }
+export type WaitingEvent = { readonly name: string; readonly kind: EventKind; readonly event: unknown }
+
+/** What is dropped when the outbox is full: all of the first before any of the second, and lifecycle events never. */
+const droppable: readonly (readonly EventKind[])[] = [['stats'], ['service', 'schedule']]
 
 /** The event is in memory when the disk did not store it. */
-type Entry = { readonly name: string; readonly inMemory: CloudEvent | null }
+type Entry = { readonly name: string; readonly kind: EventKind; readonly inMemory: CloudEvent | null }
 
 /**
  * Events on disk, in order, until they are delivered: one file for each event, its number and kind in its name, so that
@@ -38,15 +38,15 @@ export class Outbox {
 
   /** Adds an event, which is durable if it is one of the lifecycle; otherwise says why it is only in memory. */
   append(event: CloudEvent): string | null {
-    const kind: Kind = event.type === 'whaleware.lifecycle' ? 'lifecycle' : 'stats'
+    const kind = eventKinds.find((one) => event.type === `whaleware.${one}`) ?? 'stats'
     const entries = this.#open()
     this.#number += 1
     const name = `${String(this.#number).padStart(12, '0')}-${kind}.json`
     const problem = this.#files?.store(name, event, kind === 'lifecycle') ?? null
     const isStored = problem === null && this.#files !== null
     if (!isStored && kind === 'stats') this.#dropStatsInMemory(entries)
-    entries.push({ name, inMemory: isStored ? null : event })
-    this.#dropOldestStats(entries)
+    entries.push({ name, kind, inMemory: isStored ? null : event })
+    this.#dropOldest(entries)
     return problem
   }
 
@@ -55,11 +55,11 @@ export class Outbox {
     for (;;) {
       const entry = this.#open()[this.#head]
       if (entry === undefined) return undefined
-      const { name, inMemory } = entry
-      if (inMemory) return { name, kind: kindOf(name), event: inMemory }
+      const { name, kind, inMemory } = entry
+      if (inMemory) return { name, kind, event: inMemory }
       try {
         const event: unknown = JSON.parse(this.#files?.read(name) ?? '')
-        return { name, kind: kindOf(name), event }
+        return { name, kind, event }
       } catch (error) {
         const code = codeOf(error)
         if (code === 'EMFILE' || code === 'ENFILE') return undefined
@@ -92,30 +92,36 @@ export class Outbox {
     const files = this.#files?.list() ?? []
     // this instance has the directory for itself: what is unfinished is of a boot that was killed
     for (const file of files) if (file.endsWith('.tmp')) this.#files?.remove(file)
-    const names = files.filter((name) => /^\d{12}-(lifecycle|stats)\b.*\.json$/.test(name)).sort()
+    const names = files
+      .filter((name) => /^\d{12}-(lifecycle|service|schedule|stats)\b.*\.json$/.test(name))
+      .sort()
     this.#number = Number(names.at(-1)?.slice(0, 12) ?? 0)
-    this.#entries = names.map((name) => ({ name, inMemory: null }))
+    this.#entries = names.map((name) => ({ name, kind: kindOf(name), inMemory: null }))
     return this.#entries
   }
 
-  #dropOldestStats(entries: Entry[]): void {
-    for (let at = this.#head; at < entries.length && entries.length - this.#head > this.#limit; ) {
-      const { name, inMemory } = entries[at] ?? { name: '', inMemory: null }
-      if (kindOf(name) === 'stats') {
-        entries.splice(at, 1)
-        if (!inMemory) this.#files?.remove(name)
-      } else at += 1
+  /** The oldest of a kind first; a kind that matters more is dropped only when there is nothing of the other. */
+  #dropOldest(entries: Entry[]): void {
+    for (const kinds of droppable) {
+      for (let at = this.#head; at < entries.length && entries.length - this.#head > this.#limit; ) {
+        const entry = entries[at]
+        if (entry && kinds.includes(entry.kind)) {
+          entries.splice(at, 1)
+          if (!entry.inMemory) this.#files?.remove(entry.name)
+        } else at += 1
+      }
     }
   }
 
   #dropStatsInMemory(entries: Entry[]): void {
     const at = entries.findIndex(
-      ({ name, inMemory }, index) => index >= this.#head && inMemory !== null && kindOf(name) === 'stats',
+      ({ kind, inMemory }, index) => index >= this.#head && inMemory !== null && kind === 'stats',
     )
     if (at >= 0) entries.splice(at, 1)
   }
 }
 
-function kindOf(name: string): Kind {
-  return name.slice(13).startsWith('lifecycle') ? 'lifecycle' : 'stats'
+/** By the name of its file; the names of the first version have the boot behind the kind. */
+function kindOf(name: string): EventKind {
+  return eventKinds.find((kind) => name.startsWith(kind, 13)) ?? 'stats'
 }

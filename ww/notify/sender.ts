@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { NotifySettings } from '../config/settings.ts'
 import type { Limit } from '../lifecycle/limit.ts'
+import type { EventKind } from './event.ts'
 import type { Outboxes } from './outboxes.ts'
 import { postEvent } from './post-event.ts'
 
@@ -29,7 +30,8 @@ export class Sender {
   #failures = 0
   /** Called at the next failure. */
   readonly #onFailure: (() => void)[] = []
-  #statsRefused = false
+  /** Of which kinds the receiver refuses events, until it accepts one. */
+  readonly #refused = new Set<EventKind>()
   #loaded = false
 
   constructor(
@@ -80,10 +82,10 @@ export class Sender {
       const result = await postEvent(next.event, this.#notify, signal)
       if (signal.aborted) break
       if (result.kind === 'delivered') {
-        this.#noteSuccess()
+        this.#noteSuccess(next.kind)
         this.#outboxes.remove(next.name)
-      } else if (result.kind === 'refused' && next.kind === 'stats') {
-        this.#noteRefusal(result.why)
+      } else if (result.kind === 'refused' && next.kind !== 'lifecycle') {
+        this.#noteRefusal(next.kind, result.why)
         this.#outboxes.remove(next.name)
       } else {
         this.#noteFailure(result.why)
@@ -116,15 +118,17 @@ export class Sender {
     this.#failures += 1
   }
 
-  #noteSuccess(): void {
+  #noteSuccess(kind: EventKind): void {
     if (this.#failures > 0) this.#log.info(`reports to ${this.#host()} are delivered again`)
     this.#failures = 0
-    this.#statsRefused = false
+    this.#refused.delete(kind)
   }
 
-  #noteRefusal(why: string): void {
-    if (!this.#statsRefused) this.#log.warn(`${this.#host()} refuses stats: ${why}; they are dropped`)
-    this.#statsRefused = true
+  /** Such as by a receiver that is older than this instance, which does not know every kind. */
+  #noteRefusal(kind: EventKind, why: string): void {
+    const what = kind === 'stats' ? kind : `${kind} events`
+    if (!this.#refused.has(kind)) this.#log.warn(`${this.#host()} refuses ${what}: ${why}; they are dropped`)
+    this.#refused.add(kind)
   }
 
   /** Not the whole URL: the address of many a receiver is a secret. */

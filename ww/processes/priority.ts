@@ -1,9 +1,9 @@
-/** Whether this process may have a better priority than it has, and so may come back from any other. */
-export function mayRaisePriority(): boolean {
+/** Whether this process may have a priority that is better by so much; then it may also come back from any other one. */
+export function mayRaisePriority(by: number): boolean {
   const os = process.getBuiltinModule('node:os')
   const own = os.getPriority()
   try {
-    os.setPriority(own - 1)
+    os.setPriority(Math.max(-20, own - by))
     os.setPriority(own)
     return true
   } catch {
@@ -13,7 +13,7 @@ export function mayRaisePriority(): boolean {
 
 /**
  * Does something while this process has another priority, relative to its own: what it starts begins with that. Only
- * where it may come back from there.
+ * where it may have that one, and may come back.
  */
 export function withPriority<T>(nice: number, work: () => T): T {
   const os = process.getBuiltinModule('node:os')

@@ -27,12 +27,17 @@ function beginBoot(event: FleetEvent, before: InstanceRecord | null): InstanceRe
     ...{ version: '', labels: {}, configHash: '', interval: null },
     bootAt: event.at,
     pastBoots: past,
-    ...{ state: event.state, previous: null, reason: '', since: event.at },
+    ...{ state: stateOf(event), previous: null, reason: '', since: event.at },
     ...{ stateSequence: 0, statsSequence: 0, sequence: 0, missing: [] },
     heardAt: event.heardAt,
     ...{ stats: null, statsAt: null },
     restarts: addRestart(before?.restarts ?? [], event),
   }
+}
+
+/** What is known of the state of an instance from its first event alone. */
+function stateOf(event: FleetEvent): string {
+  return event.kind === 'lifecycle' || event.kind === 'stats' ? event.state : 'UNKNOWN'
 }
 
 function applyWithin(record: InstanceRecord, event: FleetEvent): InstanceRecord {
@@ -65,7 +70,7 @@ function readState(
     const { state, previous, reason, at } = event
     return { state, previous, reason, since: at, stateSequence: order }
   }
-  if (record.stateSequence > 0) return {}
+  if (event.kind !== 'stats' || record.stateSequence > 0) return {}
   const state = order > record.statsSequence ? event.state : record.state
   return { state, since: bootAt }
 }

@@ -1,7 +1,8 @@
+import { formatList } from '../base/text.ts'
 import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import type { Fleet } from './fleet.ts'
-import type { KeptEvent } from './model.ts'
+import { eventKinds, type KeptEvent } from './model.ts'
 import { makeSeries } from './series.ts'
 import type { ReceiverService } from './service.ts'
 import { guardRoute } from './token-guard.ts'
@@ -9,6 +10,7 @@ import { guardRoute } from './token-guard.ts'
 const json = 'application/json'
 const unknown = { 404: ['There is no such instance.'] } as const
 const hour = 3_600_000
+const kinds = formatList(eventKinds, 'or')
 
 /** The answer to a number in the query that is none. */
 export const badNumber = answerError(400, 'bad-number', 'the numbers in the query must be whole and positive')
@@ -31,7 +33,7 @@ export function listInstanceRoutes({ store, fleet }: ReceiverService): Documente
       query: {
         limit: 'At most so many; 100.',
         before: 'Only those before this position.',
-        kind: 'Only those of a kind: lifecycle, or stats.',
+        kind: `Only those of a kind: ${kinds}.`,
       },
       answers: {
         200: ['The events.', json],
@@ -44,9 +46,9 @@ export function listInstanceRoutes({ store, fleet }: ReceiverService): Documente
           readCount(query, 'before', Number.MAX_SAFE_INTEGER),
         ]
         if (limit === null || before === null) return badNumber
-        const kind = query.get('kind') ?? undefined
-        if (kind !== undefined && kind !== 'lifecycle' && kind !== 'stats')
-          return answerError(400, 'bad-kind', 'kind must be lifecycle or stats')
+        const given = query.get('kind')
+        const kind = eventKinds.find((one) => one === given)
+        if (given !== null && kind === undefined) return answerError(400, 'bad-kind', `kind must be ${kinds}`)
         const events = await store.eventsOf(id, Math.min(limit, 1000), { before, kind })
         return { status: 200, json: { events: events.map(showEvent) } }
       }),
@@ -118,5 +120,7 @@ export function readCount(query: URLSearchParams, name: string, otherwise: numbe
 
 /** An event for people: its times as ISO 8601. */
 export function showEvent({ at, heardAt, ...event }: KeptEvent): object {
-  return { ...event, at: new Date(at).toISOString(), heardAt: new Date(heardAt).toISOString() }
+  const times = { at: new Date(at).toISOString(), heardAt: new Date(heardAt).toISOString() }
+  if (event.kind !== 'schedule' || event.nextAt === null) return { ...event, ...times }
+  return { ...event, nextAt: new Date(event.nextAt).toISOString(), ...times }
 }

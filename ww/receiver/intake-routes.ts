@@ -3,12 +3,18 @@ import type { DocumentedRoute } from '../http/documented-route.ts'
 import { answerError, type HttpAnswer, type HttpRequest } from '../http/route.ts'
 import { findUnkeepable } from './keepable.ts'
 import { type FleetEvent, instanceId } from './model.ts'
-import { parseEvents } from './parse-events.ts'
+import { type ParsedEvents, parseEvents } from './parse-events.ts'
 import type { ReceiverService } from './service.ts'
 
 const answers = {
-  200: ['It is durable: how many events are new, and how many were known.', 'application/json'],
-  400: ['Something is wrong with it; the message names the event and the field.'],
+  200: [
+    'It is durable: how many events are new and how many were known; `refused` names those of a batch that are wrong, and ' +
+      '`ignored` counts those of an unknown type that name no instance.',
+    'application/json',
+  ],
+  400: [
+    'Something is wrong with it, or with each event of a batch; the message names the event and the field.',
+  ],
   403: ['A web page asked, and there is no key.'],
   401: ['It is not signed with a known secret, and has no known token.'],
   413: ['The body is too long, or has too many events.'],
@@ -53,9 +59,17 @@ export function listIntakeRoutes(service: ReceiverService): DocumentedRoute[] {
   ]
 }
 
-type Read = { readonly events: readonly FleetEvent[] } | { readonly problem: string }
+/** What one of the plain routes has read. */
+function readPlain(event: FleetEvent): ParsedEvents {
+  const problem = findUnkeepable(event)
+  return problem === null ? { events: [event], refused: [], ignored: 0 } : { problem }
+}
 
-async function guard(service: ReceiverService, request: HttpRequest, read: () => Read): Promise<HttpAnswer> {
+async function guard(
+  service: ReceiverService,
+  request: HttpRequest,
+  read: () => ParsedEvents,
+): Promise<HttpAnswer> {
   const refuse = (status: number, code: string, message: string, headers = {}): HttpAnswer => {
     service.counters.countRefusal(code)
     return answerError(status, code, message, headers)
@@ -68,18 +82,10 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
     return refuse(401, 'no-key', 'sign it as Standard Webhooks says, or send a bearer token')
   const parsed = read()
   if ('problem' in parsed) return refuse(400, 'bad-event', parsed.problem)
-  const { events } = parsed
-  if (events.length > limits.batch)
-    return refuse(
-      413,
-      'too-many-events',
-      `a request has at most ${limits.batch} events, not ${events.length}`,
-    )
-  for (const [index, event] of events.entries()) {
-    const problem = findUnkeepable(event)
-    if (problem !== null)
-      return refuse(400, 'bad-event', events.length > 1 ? `event ${index + 1}: ${problem}` : problem)
-  }
+  const { events, refused, ignored } = parsed
+  const count = events.length + refused.length + ignored
+  if (count > limits.batch)
+    return refuse(413, 'too-many-events', `a request has at most ${limits.batch} events, not ${count}`)
   const own = Map.groupBy(events, ({ app, instance }) => instanceId(app, instance))
   const strangers = [...own.keys()].filter((id) => !fleet.has(id)).length
   if (strangers > 0 && fleet.size + strangers > limits.instances)
@@ -89,9 +95,11 @@ async function guard(service: ReceiverService, request: HttpRequest, read: () =>
     return refuse(429, 'too-often', `${tooOften} reports more than ${limits.rate} events a minute`, {
       'retry-after': '30',
     })
-  const taken = await store.append(events)
+  const taken = events.length > 0 ? await store.append(events) : { kept: 0, duplicates: 0 }
   for (const { kind } of events) counters.countEvents(kind, 1)
-  return { status: 200, json: taken }
+  if (refused.length > 0) counters.countRefusal('bad-event')
+  const rest = { ...(refused.length > 0 ? { refused } : {}), ...(ignored > 0 ? { ignored } : {}) }
+  return { status: 200, json: { ...taken, ...rest } }
 }
 
 function describePlain({ params, query, headers }: HttpRequest): Omit<FleetEvent, 'kind' | 'state'> {
@@ -104,7 +112,7 @@ function describePlain({ params, query, headers }: HttpRequest): Omit<FleetEvent
   }
 }
 
-function readPlainState(request: HttpRequest): Read {
+function readPlainState(request: HttpRequest): ParsedEvents {
   const state = request.body.toString('utf8').trim()
   if (!/^[\w-]{1,50}$/.test(state)) return { problem: 'the body must be a state such as UP' }
   const facts = {
@@ -114,10 +122,10 @@ function readPlainState(request: HttpRequest): Read {
     previousMs: 0,
     crashed: false,
   }
-  return { events: [{ ...describePlain(request), kind: 'lifecycle', state, ...facts }] }
+  return readPlain({ ...describePlain(request), kind: 'lifecycle', state, ...facts })
 }
 
-function readPlainStats(request: HttpRequest, { fleet }: ReceiverService): Read {
+function readPlainStats(request: HttpRequest, { fleet }: ReceiverService): ParsedEvents {
   const interval = request.query.get('interval')
   if (interval !== null && !/^[1-9]\d{0,9}$/.test(interval))
     return { problem: 'interval must be milliseconds' }
@@ -125,7 +133,7 @@ function readPlainStats(request: HttpRequest, { fleet }: ReceiverService): Read 
   const stats = parseObject(request.body.toString('utf8'))
   if (stats === null) return { problem: 'the body must be a JSON object' }
   const state = fleet.view(instanceId(facts.app, facts.instance))?.state ?? 'UP'
-  return { events: [{ ...facts, kind: 'stats', state, stats }] }
+  return readPlain({ ...facts, kind: 'stats', state, stats })
 }
 
 function parseObject(text: string): object | null {

@@ -1,6 +1,6 @@
 import type { FleetEvent } from './model.ts'
 
-/** Objects within objects, of stats: deeper ones overflow the stack where they are written as JSON. */
+/** Objects within objects, of stats and of data: deeper ones overflow the stack where they are written as JSON. */
 const deepest = 100
 
 /**
@@ -15,6 +15,8 @@ export function findUnkeepable(event: FleetEvent): string | null {
   }
   if (event.kind === 'stats' && isDeeper(event.stats, deepest))
     return `stats must be nested at most ${deepest} deep`
+  if (event.kind === 'other' && isDeeper(event.data, deepest))
+    return `data must be nested at most ${deepest} deep`
   return null
 }
 

@@ -1,9 +1,9 @@
-/**
- * What the receiver keeps and shows. Times are milliseconds since the epoch here, and ISO 8601 in what the HTTP side
- * answers.
- */
+// What the receiver keeps and shows. Times are milliseconds since the epoch here, and ISO 8601 in what the HTTP side answers.
 
-/** One event as it was taken in: a state entered, or stats pushed. */
+/** The kinds of events, by the word in their type; `other` are those of types that this receiver does not know. */
+export const eventKinds = ['lifecycle', 'stats', 'service', 'schedule', 'other'] as const
+
+/** One event as it was taken in: a state entered, stats pushed, or what happened to a service or a schedule. */
 export type FleetEvent = {
   /** The CloudEvents id: what makes an event count once. */
   readonly id: string
@@ -38,6 +38,25 @@ export type FleetEvent = {
       readonly crashed: boolean
     }
   | { readonly kind: 'stats'; readonly state: string; readonly stats: unknown }
+  | {
+      readonly kind: 'service'
+      readonly service: string
+      /** That of the service. */
+      readonly state: string
+      readonly previous: string | null
+      readonly reason: string
+      readonly restarts: number
+      readonly pid: number | null
+    }
+  | {
+      readonly kind: 'schedule'
+      readonly hook: string
+      readonly result: string
+      readonly reason: string
+      readonly ms: number | null
+      readonly nextAt: number | null
+    }
+  | { readonly kind: 'other'; readonly type: string; readonly data: Readonly<Record<string, unknown>> }
 )
 
 /** An event in the store; `position` grows with each one kept and is the cursor of readers. */

@@ -8,6 +8,9 @@ const slice = 500
 const minute = 60_000
 const hour = 3_600_000
 
+/** Events that are neither states nor stats. */
+const single = "kind IN ('service', 'schedule', 'other')"
+
 /** Does a slice of what is due within a transaction, the first of these that finds something to do; whether there was any. */
 export async function tidyPostgres(
   client: ClientBase,
@@ -21,7 +24,9 @@ export async function tidyPostgres(
     (await gatherMinutes(client, now - minutes)) ||
     (await remove(client, 'ww_samples', `span = ${hour} AND at < $1`, now - hours)) ||
     (await remove(client, 'ww_events', "kind = 'lifecycle' AND at < $1", now - events)) ||
+    (await remove(client, 'ww_events', `${single} AND at < $1`, now - events)) ||
     (isFull && (await remove(client, 'ww_samples', 'at < $1', now))) ||
+    (isFull && (await remove(client, 'ww_events', `${single} AND at < $1`, now))) ||
     (isFull && (await remove(client, 'ww_events', 'at < $1', now)))
   if (!found) await forget(client, silent)
   return found

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { eventKinds } from './model.ts'
 import { sizeOf } from './sqlite-database.ts'
 import { readMeans } from './sqlite-tidy.ts'
 import type { EventFilter, Sample } from './store.ts'
@@ -37,7 +38,7 @@ export class SqliteReads {
     limit: number,
     { before = Number.MAX_SAFE_INTEGER, kind }: EventFilter,
   ): KeptRow[] {
-    const kinds = JSON.stringify(kind === undefined ? ['lifecycle', 'stats'] : [kind])
+    const kinds = JSON.stringify(kind === undefined ? eventKinds : [kind])
     const filedBefore = Math.min(before, unfiled[0] ?? before)
     return this.#read(
       `WHERE position IN (SELECT value FROM json_each(?) UNION ALL SELECT * FROM

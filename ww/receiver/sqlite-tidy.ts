@@ -10,6 +10,9 @@ const slice = 500
 const minute = 60_000
 const hour = 3_600_000
 
+/** Events that are neither states nor stats. */
+const single = "kind IN ('service', 'schedule', 'other')"
+
 /** What a slice has done: whether there is more, and whether events must be filed before they can go. */
 export type Tidied = { readonly more: boolean; readonly gone: readonly string[]; readonly behind: boolean }
 
@@ -43,7 +46,11 @@ export function tidySqlite(
     removeSamples(database, 'span = 3600000 AND at < ?', now - hours) ||
     takeEvents("kind = 'lifecycle'", now - events).length > 0 ||
     behind ||
+    takeEvents(single, now - events).length > 0 ||
+    behind ||
     (isFull && removeSamples(database, 'at < ?', now)) ||
+    (isFull && takeEvents(single, now).length > 0) ||
+    behind ||
     (isFull && takeEvents("kind = 'lifecycle'", now).length > 0) ||
     behind
   return { more, gone: more ? [] : forget(database, silent), behind }
