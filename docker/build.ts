@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { compileAddon } from './build/addon.ts'
 import { compileProgram } from './build/compile.ts'
 import { addPackages } from './build/debian.ts'
 import { addNodeProgram } from './build/node-tree.ts'
@@ -35,6 +36,7 @@ for (const file of readdirSync(`${root}/ww/sh`)) {
 }
 if (values.runtime === 'node') await addNodeProgram(root, tree)
 else await compileProgram(root, target, `${tree}/whaleware`, cache)
+await compileAddon(root, target, `${tree}/lib/notify.node`)
 writeFileSync(`${tree}/version.json`, `${JSON.stringify(readVersion())}\n`)
 await addPackages(tree, target, values.runtime === 'node' ? ['libstdc++6', 'libgcc-s1'] : [], cache)
 await bundlePage(`${root}/ww/receiver/page`, `${tree}/fleet-page`)

@@ -26,6 +26,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'fill a template from the configuration',
     load: () => import('./commands/render.ts'),
   },
+  probe: {
+    summary: 'check a TCP port or a URL',
+    load: () => import('./commands/probe.ts'),
+  },
   run: {
     summary: 'run the lifecycle of the instance; the ENTRYPOINT of the image',
     load: () => import('./commands/run.ts'),
@@ -33,6 +37,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
   events: {
     summary: 'state changes so far; -f follows',
     load: () => import('./commands/events.ts'),
+  },
+  reload: {
+    summary: 'apply a changed configuration',
+    load: () => import('./commands/reload.ts'),
   },
   why: {
     summary: 'what it does, waits for, failed at, and what to try',
@@ -87,8 +95,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
 /** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
   { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },
-  { title: 'Act', verbs: ['restart', 'stop', 'start', 'monitor', 'hook'] },
-  { title: 'Hooks', verbs: ['cfg', 'render'] },
+  { title: 'Act', verbs: ['restart', 'stop', 'start', 'reload', 'monitor', 'hook'] },
+  { title: 'Hooks', verbs: ['cfg', 'render', 'probe'] },
 ]
 
 /** The verbs that the overview only names. */

@@ -26,6 +26,7 @@ describe('a chart', () => {
     const parsed = parseChart({ initial: 'A', states: { A: {} } })
     if (!('chart' in parsed)) throw new Error('it should parse')
     expect(next<string, string>(parsed.chart, 'A', 'toString')).to.equal(undefined)
+    expect(next<string, string>(light, 'RED', 'toString')).to.equal(undefined)
   })
 
   it('lists its states, its events and what can be reached', () => {

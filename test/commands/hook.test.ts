@@ -209,6 +209,8 @@ describe('ww hook', () => {
         status: 2,
         stderr: 'ww hook: no hook "bakup"; did you mean backup?\n',
       })
+      writeHook(instance.place, 'oneshot-migrate', 'true')
+      expect(hook(instance, ['migrate']).stderr).to.contain('did you mean oneshot-migrate?')
       expect(hook(instance, ['drain']).stderr).to.equal(
         `ww hook: no hook "drain"; ${instance.place.home}/usr has none of that name\n`,
       )

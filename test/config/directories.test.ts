@@ -134,6 +134,14 @@ describe('the directories', () => {
       }
     })
 
+    it('is in shared memory when a file has the usual place, or one above it', () => {
+      mkdirSync(`${root}/run`)
+      writeFileSync(places.usual, '')
+      expect(find()).to.equal(`${root}/memory/ww-${user}`)
+      places.usual += '/ww'
+      expect(find()).to.equal(`${root}/memory/ww-${user}`)
+    })
+
     it('is followed through a link of ours', () => {
       mkdirSync(`${root}/target`)
       symlinkSync(`${root}/target`, `${root}/link`)
@@ -281,6 +289,13 @@ describe('the directories', () => {
       expect(findRun({ WW_RUN: `${root}/nothing` }, places)).to.equal(`${root}/nothing`)
       expect(findRun({}, places)).to.equal(places.usual)
       expect(existsSync(places.usual)).to.equal(false)
+    })
+
+    it('is never a link at uid-N, which could lead anywhere', () => {
+      makeShared(places.usual)
+      mkdirSync(`${root}/target`)
+      symlinkSync(`${root}/target`, `${places.usual}/uid-${user}`)
+      expect(findRun({}, places)).to.equal(places.usual)
     })
 
     it('makes and changes nothing', () => {

@@ -55,27 +55,28 @@ describe('the readiness of a service', () => {
       'http://localhost:8080/health',
       'https://x/',
       'exec:pg_isready -q',
+      'file:/run/app.pid',
     ])
       expect(readAs(readyProbe, address)).to.deep.equal({ address })
   })
 
   it('is nothing else', () => {
+    for (const value of ['Notify', '', 'database', 5432, true, ['notify']])
+      expect(readAs(readyProbe, value), String(value)).to.match(
+        /^wrong: must be "notify", tcp:PORT, .*, not /,
+      )
     for (const value of [
-      ...[
-        'Notify',
-        'tcp:',
-        'tcp:0',
-        'tcp:65536',
-        'tcp://5432',
-        'tcp:db',
-        'tcp:a b:1',
-        'http://',
-        'exec:',
-        'db:1',
-      ],
-      ...['file:/x', 'http://a b/', 5432, true, ['notify']],
+      'tcp:',
+      'tcp:0',
+      'tcp:65536',
+      'tcp://5432',
+      'tcp:db',
+      'tcp:a b:1',
+      'http://',
+      'exec:',
     ])
-      expect(readAs(readyProbe, value), String(value)).to.match(/^wrong: must be "notify", /)
+      expect(readAs(readyProbe, value), value).to.match(/^wrong: "[^"]+" (has|is) .*; write /)
+    expect(readAs(readyProbe, 'db:1')).to.equal('wrong: "db:1" has no kind; write tcp:db:1')
   })
 })
 

@@ -113,7 +113,7 @@ describe('ww.services', () => {
       'ww.services.serve-php.env: must be an object from variable to value, not []',
       'ww.services.serve-php.signal: must be the name of a signal, such as "SIGTERM", not "TERM"',
       'ww.services.serve-php.after: must be a list, not "serve-db"',
-      'ww.services.serve-php.ready: must be "notify", tcp:PORT, tcp://HOST:PORT, http://… or exec:command, not "5432"',
+      'ww.services.serve-php.ready: "5432" has no kind; write tcp:5432',
       'ww.services.serve-php.uses: must be a list, not "a"',
       'ww.services.serve-php.on_exit: must be "restart" or "stop", not "ignore"',
       'ww.services.serve-php.nice: must be an integer from -20 to 19, not 20',

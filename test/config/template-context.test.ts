@@ -42,5 +42,6 @@ describe('the names in a template', () => {
     expect(names).to.not.include.members(['.'])
     expect(names).to.not.include('HOME')
     expect(context.push('text').names()).to.not.include('.')
+    expect(context.push(['one']).names()).to.include('0')
   })
 })

@@ -81,6 +81,8 @@ describe('SIGTERM just after docker start', function () {
     expect(dropped, 'signals that the kernel dropped').to.be.at.most(times / 5)
     const log = await container.logs()
     const count = (text: string): number => log.split('\n').filter((line) => line === text).length
-    expect(count('stopped'), log).to.equal(count('started'))
+    // svcup itself may be ended before its first word
+    expect(count('stopped'), log).to.be.at.least(count('started'))
+    expect(count('started'), log).to.be.greaterThan(0)
   })
 })

@@ -56,6 +56,8 @@ export class FakeWorld implements World {
   readonly lines: string[] = []
   readonly bugs: unknown[] = []
   readonly stats: string[] = []
+  /** What /data was to be locked for. */
+  readonly locks: string[] = []
   readonly monitors: MonitorReport[] = []
   data: DataState = { kind: 'fresh', interrupted: false }
   /** Why nothing can be written to /data; null: it can. */
@@ -126,6 +128,10 @@ export class FakeWorld implements World {
     return Object.keys(this.#hooks).filter((name) => name.startsWith('oneshot-') && this.hasHook(name))
   }
 
+  runOneshot(name: string, call: Omit<HookCall, 'name'>, limit: Limit): Promise<HookResult> {
+    return this.runHook({ ...call, name }, limit)
+  }
+
   async awaitServiceReady({ name }: Service, limit: Limit): Promise<string | null> {
     const after = this.readyAfter.get(name) ?? null
     await this.sleep(after ?? Number.POSITIVE_INFINITY, limit.end)
@@ -176,7 +182,8 @@ export class FakeWorld implements World {
     return this.data
   }
 
-  async lockData(_: 'initialise' | 'upgrade', limit: Limit): Promise<LockResult> {
+  async lockData(verb: 'initialise' | 'upgrade', limit: Limit): Promise<LockResult> {
+    this.locks.push(verb)
     if (limit.end.aborted) return { kind: 'aborted' }
     if (this.lock.kind === 'fails') return { kind: 'failed', reason: this.lock.reason }
     if (this.lock.kind === 'held') await this.sleep(this.lock.for, limit.end)

@@ -41,6 +41,7 @@ describe('a hook directory', () => {
       const comments = `#!/bin/sh\n${'#'.repeat(64 * 1024 - 10)}`
       expect(inspectHook(write('short', comments)).kind).to.equal('blank')
       expect(inspectHook(write('long', `${comments}#`)).kind).to.equal('runnable')
+      expect(inspectHook(write('command', `${comments.slice(0, -7)}\nexit 0`)).kind).to.equal('runnable')
     })
 
     it('finds a script runnable whose first command comes after pages of comments', () => {

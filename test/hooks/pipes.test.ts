@@ -1,10 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { captureLimit, PipeCapture, StreamCapture } from '../../ww/hooks/capture.ts'
 import { Pipes } from '../../ww/hooks/pipes.ts'
+import { until } from '../helpers/until.ts'
 
 describe('Pipes', () => {
   let directory: string
@@ -60,8 +70,35 @@ describe('Pipes', () => {
     expect(descriptors()).to.equal(before)
   })
 
+  it('are closed when more than one is left', async () => {
+    const pipes = new Pipes([directory])
+    const before = descriptors()
+    const opened = [await pipes.open(), await pipes.open()]
+    for (const one of opened) one.close()
+    expect(descriptors()).to.equal(before + 1)
+  })
+
+  it('have a name that nobody can guess', async () => {
+    const { PATH } = process.env
+    writeFileSync(`${directory}/mkfifo`, `#!/bin/sh\necho "$3" >>${directory}/names\nexit 1\n`, {
+      mode: 0o755,
+    })
+    process.env.PATH = `${directory}:${PATH}`
+    try {
+      const pipes = new Pipes([directory])
+      await pipes.open()
+      await pipes.open()
+    } finally {
+      process.env.PATH = PATH
+    }
+    const names = readFileSync(`${directory}/names`, 'utf8').trimEnd().split('\n')
+    expect(new Set(names).size).to.equal(2)
+    for (const name of names) expect(name.slice(directory.length)).to.match(/^\/capture-[0-9a-f-]{36}$/)
+  })
+
   it('are drained while somebody holds them, and closed when nobody does any more', async () => {
     const pipes = new Pipes([directory])
+    const before = descriptors()
     const opened = await pipes.open()
     const holder = spawn('sleep', ['3600'], { stdio: ['ignore', Number(opened.stdout), 'ignore'] })
     opened.begin({ pid: null, ended: new Promise(() => {}) })
@@ -74,6 +111,24 @@ describe('Pipes', () => {
     await ended
     await capture(pipes)
     expect(pipes.held).to.equal(0)
+    expect(descriptors()).to.equal(before + 1)
+  })
+
+  it('are drained also when others were held and are free again', async () => {
+    const pipes = new Pipes([directory])
+    const hold = async (script: string): Promise<void> => {
+      const opened = await pipes.open()
+      spawn('/bin/sh', ['-c', script], { stdio: ['ignore', Number(opened.stdout), 'ignore'] })
+      opened.begin({ pid: null, ended: new Promise(() => {}) })
+      opened.close()
+    }
+    const [free, printed] = [`${directory}/free`, `${directory}/printed`]
+    await hold(`until [ -e ${free} ]; do sleep 0.01; done`)
+    writeFileSync(free, '')
+    await until(() => pipes.held === 0)
+    // more than a pipe holds
+    await hold(`head -c 200000 /dev/zero && : >${printed}`)
+    await until(() => existsSync(printed))
   })
 
   it('are made in the next directory when the first does not exist', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { Pipes } from '../../ww/hooks/pipes.ts'
 import { type HookRunner, runHook } from '../../ww/hooks/run.ts'
 import type { HookCall } from '../../ww/lifecycle/hook.ts'
 import { findProcess } from '../../ww/processes/list.ts'
@@ -48,6 +49,20 @@ describe('runHook', function () {
     const aborted = { kind: 'aborted', ms: 0, abandoned: false }
     expect(await run('succeeds', {}, limit)).to.deep.equal(aborted)
     expect(await run('succeeds', { capture: true }, limit)).to.deep.equal(aborted)
+    expect(tree.sessions.size).to.equal(0)
+  })
+
+  it('does not begin a hook whose limit ends while its pipe is made', async () => {
+    const limit = openLimit()
+    class SlowPipes extends Pipes {
+      override open(): ReturnType<Pipes['open']> {
+        endNow(limit, 'time')
+        return super.open()
+      }
+    }
+    const runner = { ...tree.runner, pipes: new SlowPipes([tmpdir()]) }
+    const result = await runHook(runner, call('succeeds', { capture: true }), limit)
+    expect(result).to.deep.equal({ kind: 'aborted', ms: 0, abandoned: false })
     expect(tree.sessions.size).to.equal(0)
   })
 

@@ -4,6 +4,7 @@ import type { Schedule } from '../../ww/config/settings.ts'
 import type { ScheduleNotice } from '../../ww/hooks/channels.ts'
 import { runSchedules } from '../../ww/hooks/schedule.ts'
 import { ScheduleHistory, type ScheduleReport } from '../../ww/hooks/schedule-report.ts'
+import { ScheduleTable } from '../../ww/hooks/schedule-table.ts'
 import type { HookResult } from '../../ww/lifecycle/hook.ts'
 
 const ok: HookResult = { kind: 'ended', end: { kind: 'exited', code: 0 }, ms: 41_000, output: '' }
@@ -61,14 +62,18 @@ describe('runSchedules', () => {
       await settle()
     }
   }
-  const begin = async (schedules: Record<string, Partial<Schedule>>, random = 0): Promise<void> => {
-    const defaults = { cron: '* * * * *', splay: 0, timeout: 5000, timezone: 'UTC' }
+  const defaults = { cron: '* * * * *', splay: 0, timeout: 5000, timezone: 'UTC' }
+  const begin = async (
+    schedules: Record<string, Partial<Schedule>>,
+    random = 0,
+    table?: ScheduleTable,
+  ): Promise<void> => {
     const complete = Object.entries(schedules).map(
       ([hook, some]) => [hook, { ...defaults, ...some }] as const,
     )
     const log = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) }
     done = runSchedules(
-      Object.fromEntries(complete),
+      table ?? Object.fromEntries(complete),
       (hook, ms, signal) =>
         new Promise((end) => runs.push({ hook, ms, at: Date.now() - start, signal, end })),
       stop.signal,
@@ -129,6 +134,18 @@ describe('runSchedules', () => {
     expect(runs.length).to.be.greaterThan(1)
   })
 
+  it('runs a hook once for each time, after the clock was set back and then forward again', async () => {
+    await begin({ backup: { cron: '0 13 * * *' } })
+    wall -= hour
+    await pass(2 * minute, 10 * second)
+    wall += hour
+    await pass(59 * minute, 10 * second)
+    for (const { end } of runs) end(ok)
+    await pass(hour, 10 * second)
+    expect(runs.map(({ at }) => at)).to.deep.equal([hour])
+    expect(lines.filter((line) => line.includes('skipped'))).to.deep.equal([])
+  })
+
   it('does not run a hook beside itself after the clock was set', async () => {
     await begin({ backup: {} })
     await pass(minute)
@@ -147,6 +164,8 @@ describe('runSchedules', () => {
     stop.abort()
     await settle()
     expect(runs[0]?.signal.aborted).to.equal(true)
+    await pass(2 * minute)
+    expect(lines).to.deep.equal(['backup: started as scheduled'])
     expect(over).to.equal(false)
     runs[0]?.end({ kind: 'aborted', ms: 1, abandoned: false })
     await settle()
@@ -177,6 +196,55 @@ describe('runSchedules', () => {
   it('resolves at once when nothing is scheduled', async () => {
     await begin({})
     await done
+  })
+
+  describe('of a table that is replaced', () => {
+    it('run at the new times, and leave alone what runs', async () => {
+      const table = new ScheduleTable({ backup: { ...defaults }, gone: { ...defaults, cron: '0 0 * * *' } })
+      await begin({}, 0, table)
+      await pass(minute)
+      reports.length = 0
+      table.replace({ backup: { ...defaults, cron: '*/5 * * * *', timeout: 7000 }, report: { ...defaults } })
+      expect(reports.map(({ hook, nextAt }) => [hook, nextAt])).to.deep.equal([
+        ['backup', start + 5 * minute],
+        ['gone', null],
+        ['report', start + 2 * minute],
+      ])
+      expect(runs[0]?.signal.aborted).to.equal(false)
+      runs[0]?.end(ok)
+      await pass(minute)
+      runs[1]?.end(ok)
+      await pass(3 * minute)
+      expect(runs.map(({ hook, ms, at }) => [hook, ms, at])).to.deep.equal([
+        ['backup', 5000, minute],
+        ['report', 5000, 2 * minute],
+        ['report', 5000, 3 * minute],
+        ['backup', 7000, 5 * minute],
+      ])
+      table.replace({})
+      stop.abort()
+      expect(runs).to.have.length(4)
+    })
+
+    it('begin with the first schedule, and end at once while there is none', async () => {
+      const table = new ScheduleTable({})
+      await begin({}, 0, table)
+      await pass(2 * minute)
+      expect(reports).to.deep.equal([])
+      table.replace({ backup: { ...defaults } })
+      await settle()
+      await pass(minute)
+      expect(runs.map(({ at }) => at)).to.deep.equal([3 * minute])
+      stop.abort()
+      runs[0]?.end(ok)
+      await done
+      stop = new AbortController()
+      await begin({}, 0, new ScheduleTable({}))
+      stop.abort()
+      await done
+      table.replace({ other: { ...defaults } })
+      expect(reports.filter(({ hook }) => hook === 'other')).to.deep.equal([])
+    })
   })
 
   describe('to the status', () => {

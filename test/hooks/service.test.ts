@@ -33,6 +33,15 @@ describe('startService', () => {
     expect(await service.stop(generous())).to.deep.equal({ killed: false, abandoned: false })
   })
 
+  it('resolves with why it could not be started', async () => {
+    const call = { state: 'WARMUP', previous: 'UPGRADING', args: ['x'.repeat(200_000)] } as const
+    const service = startService({ ...tree.runner, warn }, 'succeeds', call, standard)
+    expect(service).to.include({ name: 'succeeds', pid: null })
+    expect(tree.sessions.size).to.equal(0)
+    expect(await service.ended).to.have.property('kind', 'unrunnable')
+    expect(await service.stop(generous())).to.deep.equal({ killed: false, abandoned: false })
+  })
+
   it('stops with its signal', async () => {
     const service = start('ends-on-sigterm', 'SIGINT')
     await tree.started()

@@ -19,6 +19,7 @@ const status: InstanceStatus = {
   bootedAt: 0,
   monitor: null,
   services: [],
+  schedules: [],
   doing: null,
   failures: [],
 }

@@ -20,6 +20,7 @@ const status: InstanceStatus = {
   attempt: 0,
   restarts: 2,
   services: [],
+  schedules: [],
   doing: null,
   failures: [],
   monitor: {

@@ -7,7 +7,15 @@ const now = Date.parse('2026-11-26T12:00:00.000Z')
 const base: InstanceStatus = {
   ...{ app: 'shop', instance: 'web-1', version: '1', bootId: 'b', pid: 7, bootedAt: now - 600_000 },
   ...{ crash: null, state: 'UP', ready: true, since: now - 11_520_000, previous: 'WARMUP' },
-  ...{ reason: 'monitor passed', attempt: 0, restarts: 0, services: [], doing: null, failures: [] },
+  ...{
+    reason: 'monitor passed',
+    attempt: 0,
+    restarts: 0,
+    services: [],
+    schedules: [],
+    doing: null,
+    failures: [],
+  },
   monitor: { ok: true, at: now - 12_000, nextAt: now + 18_000, output: '{}' },
 }
 const service = {

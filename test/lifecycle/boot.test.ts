@@ -23,6 +23,12 @@ describe('/data', () => {
     expect(world.lines).to.include('WARMUP: upgrade succeeded (0 ms, 2 from 1)')
   })
 
+  it('is locked for what each hook does to it', async () => {
+    const { world, reach } = startFake(allOk)
+    await reach('UP')
+    expect(world.locks).to.deep.equal(['initialise', 'upgrade'])
+  })
+
   it('of the same version is not marked again, after its upgrade hook', async () => {
     const { world, reach } = startFake(allOk, settingsWith({ version: '1' }), initialised('1'))
     await reach('UP')

@@ -74,23 +74,22 @@ describe('Session', () => {
   })
 
   it('signals its first process alone', async () => {
-    const { session, ended } = begin(
-      'trap "exit 6" USR1; sleep 3600 & while :; do read -t 0.01 <> <(:); done',
-    )
-    await until(() => session.members().length >= 2)
+    const { session, ended } = begin('sleep 3600 & exec sleep 3600')
+    await until(() => session.members().filter(({ name }) => name === 'sleep').length === 2)
     session.signalLeader('SIGUSR1')
-    expect(await ended).to.deep.equal({ kind: 'exited', code: 6 })
+    expect(await ended).to.include({ kind: 'killed', signal: 'SIGUSR1' })
     expect(session.isGone()).to.equal(false)
     await session.kill(openLimit({ abandon: 18_000 }))
   })
 
   it('wakes what is stopped, so that it can act on a signal, its first process alone or all of it', async () => {
     for (const how of ['signal', 'signalLeader'] as const) {
-      const { session, pid, ended } = begin('exec sleep 3600')
-      await until(() => session.members()[0]?.name === 'sleep')
+      // one without a trap would be ended while it is stopped
+      const { session, pid, ended } = begin('trap "exit 9" TERM; while :; do sleep 0.01; done')
+      await until(() => session.members().some(({ name }) => name === 'sleep'))
       process.kill(pid, 'SIGSTOP')
       session[how]('SIGTERM')
-      expect(await ended).to.include({ kind: 'killed', signal: 'SIGTERM' })
+      expect(await ended).to.deep.equal({ kind: 'exited', code: 9 })
     }
   })
 

@@ -47,10 +47,12 @@ describe('sweep', () => {
   })
 
   it('wakes what is stopped, so that it can act on SIGTERM', async () => {
-    const pid = await begin('exec sleep 3600')
+    // one without a trap would be ended while it is stopped
+    const pid = await begin('trap "exit 0" TERM; while :; do sleep 0.01; done', 'bash')
+    await until(() => listProcesses().some(({ parent, name }) => parent === pid && name === 'sleep'))
     process.kill(pid, 'SIGSTOP')
     const report = await sweep(openLimit({ kill: 15_000, abandon: 18_000 }), scope())
-    expect(report.ended).to.deep.equal([`sleep (pid ${pid})`])
+    expect(report.ended).to.include(`bash (pid ${pid})`)
   })
 
   it('sends SIGTERM once: what cleans up is not interrupted again', async () => {
@@ -104,13 +106,19 @@ describe('sweep', () => {
     expect(findProcess(pid)).to.not.equal(null)
   })
 
-  it('reports what even SIGKILL does not end, and ends at its limit', async () => {
+  it('reports what even SIGKILL does not end, which it repeats until its limit', async () => {
     const pid = await begin('exec sleep 3600')
     const kill = process.kill
-    process.kill = () => true
+    let sent = 0
+    process.kill = () => {
+      sent++
+      return true
+    }
     try {
-      const report = await sweep(openLimit({ kill: 10, abandon: 30 }), scope())
+      const report = await sweep(openLimit({ kill: 10, abandon: 2000 }), scope())
       expect(report).to.deep.equal({ ended: [], killed: [], abandoned: [`sleep (pid ${pid})`] })
+      // pauses that doubled for ever would allow ten
+      expect(sent).to.be.greaterThan(12)
     } finally {
       process.kill = kill
     }

@@ -96,7 +96,7 @@ for (const [shell, words] of Object.entries(shells)) {
       }
       const monitor = { ...monitorOf, at: now - 10_000, nextAt: now + 100_000 }
       const content = renderStatusFile(
-        { monitor, services: [], doing: null, failures: [], ...status },
+        { monitor, services: [], schedules: [], doing: null, failures: [], ...status },
         { ...identifyProcess(instance.pid ?? 0), ...identity },
       )
       writeFileSync(`${run}/status.new`, content, { mode: 0o600 })

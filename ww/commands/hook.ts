@@ -73,10 +73,8 @@ function requireHook(directory: string, name: string): void {
     )
   // not a path, which could leave the directory
   if (present.includes(name) && statLink(`${directory}/${name}`) !== null) return
-  const meant = nearest(
-    name,
-    present.filter((hook) => !isService(hook)),
-  )
+  const others = present.filter((hook) => !isService(hook))
+  const meant = others.find((hook) => hook === `oneshot-${name}`) ?? nearest(name, others)
   const hint = meant === undefined ? `${directory} has none of that name` : `did you mean ${meant}?`
   throw new UserError(`no hook "${name}"; ${hint}`, exitCode.usage)
 }

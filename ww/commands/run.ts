@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs'
 import { exitCode, isUserError, UserError } from '../base/errors.ts'
 import { log } from '../base/log.ts'
 import { readVersion } from '../base/version.ts'
-import { ConfigurationError } from '../config/configuration-error.ts'
-import { type Directories, findDirectories } from '../config/directories.ts'
+import { findDirectories } from '../config/directories.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { keepConfiguration, saveConfiguration } from '../config/save.ts'
-import { findServiceProblems } from '../config/service-problems.ts'
-import type { Settings } from '../config/settings.ts'
+import { ServiceLookups } from '../config/service-lookups.ts'
 import { BootRecord, describeCrash } from '../data/boot-record.ts'
 import { openInstanceDirectory } from '../data/instance-directory.ts'
 import { listHooks } from '../hooks/file.ts'
+import { ScheduleTable } from '../hooks/schedule-table.ts'
 import { findHookWarnings } from '../hooks/warnings.ts'
 import { claimRun } from '../instance/claim-run.ts'
 import { serveCommands, serveProbes } from '../instance/endpoints.ts'
 import { EventLog } from '../instance/event-log.ts'
+import { Reloader } from '../instance/reloader.ts'
 import { recordReports } from '../instance/reports.ts'
 import { SignalQueue } from '../instance/signal-queue.ts'
 import { StatusFile } from '../instance/status-file.ts'
@@ -64,8 +64,8 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     const fix = 'set WW_RUN to another directory'
     throw new UserError(`cannot use ${run}: ${claim.inUse} is using it; ${fix}`, exitCode.configuration)
   }
-  const configuration = await loadConfiguration(process.env, directories)
-  checkServices(configuration.settings, directories)
+  const hookNames = (): string[] => listHooks(directories.hooks)
+  const configuration = await loadConfiguration(process.env, directories, hookNames)
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
@@ -85,6 +85,10 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const identity = { app, instance, version, bootId, labels, configHash }
   const sender = openNotifier({ notify, identity, interval: settings.monitor.every }, own, log)
   const limits = new Limits(clock, settings)
+  const lookups = new ServiceLookups(configuration.config, directories)
+  const schedules = new ScheduleTable(settings.schedule)
+  const reloading = { env: process.env, directories, lookups, schedules, log, listHooks: hookNames }
+  const reloader = new Reloader(reloading, configuration)
   const sessions = new Set<Session>()
 
   const world = createWorld({
@@ -94,10 +98,12 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     bootId,
     log,
     limits,
+    lookups,
+    schedules,
     sender,
     publish(visible) {
       status.publish(visible)
-      if (visible.state === 'RESTARTING') keepConfiguration(configuration, directories, log.warn)
+      if (visible.state === 'RESTARTING') keepConfiguration(reloader.configuration, directories, log.warn)
     },
     ...recordReports({ bootId, status, events, record }),
     onSession: (session, running) => void (running ? sessions.add(session) : sessions.delete(session)),
@@ -112,7 +118,9 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   signals.attach(lifecycle)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error) => lifecycle.fail(error))
-  const control = serveCommands(run, lifecycle, settings, log.warn)
+  const control = serveCommands(run, lifecycle, settings, reloader, log.warn)
+  const over = new AbortController()
+  if (settings.reload.on === 'file') void reloader.watch(lifecycle, over.signal)
   onLastResort(() => {
     for (const session of sessions) session.signal('SIGKILL')
   })
@@ -121,18 +129,13 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const alive = setInterval(() => {}, 2 ** 30)
   const code = await lifecycle.done
   clearInterval(alive)
+  over.abort()
   status.flush()
+  lookups.remove()
   void control.then((server) => server.close())
   void probes?.close()
   sender.close()
   own.close()
   claim.release()
   return code
-}
-
-/** Settings of a service without a hook are a mistake, which would otherwise show as a service that is missing. */
-function checkServices({ services }: Settings, { hooks }: Directories): void {
-  if (Object.keys(services).length === 0) return
-  const problems = findServiceProblems(services, listHooks(hooks))
-  if (problems.length > 0) throw new ConfigurationError(problems)
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../base/text.ts'
 import { renderPublic, secretKey } from './fingerprint.ts'
-import { isObject, type JsonObject, type JsonValue, secretFile } from './json.ts'
+import { hasSecret } from './has-secret.ts'
+import { isObject, type JsonObject, type JsonValue } from './json.ts'
 import { lookUp, parseKeyPath } from './lookup.ts'
 import { joinKeys } from './problem.ts'
 
@@ -20,7 +21,7 @@ export type Change = {
 }
 
 /** The settings of whaleware's own that a reload changes, by their first key below `ww`. */
-const changeable: readonly string[] = ['schedule', 'monitor', 'timeouts', 'restart', 'log']
+const changeable: readonly string[] = ['schedule', 'monitor', 'timeouts', 'restart']
 
 /** Finds what is different between two configurations, by key path, in the order of these. */
 export function compareConfigurations(before: ComparedConfiguration, after: ComparedConfiguration): Change[] {
@@ -128,22 +129,6 @@ function at(value: JsonValue | undefined, key: string): JsonValue | undefined {
 
 function areEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
-}
-
-/** Whether what was written has the file of a secret at these keys, above or below them. */
-function hasSecret(written: JsonValue, keys: readonly string[]): boolean {
-  let here: JsonValue | undefined = written
-  for (const key of keys) {
-    if (secretFile(here) !== null) return true
-    here = at(here, key)
-  }
-  const contains = (value: JsonValue | undefined): boolean =>
-    secretFile(value) !== null ||
-    (typeof value === 'object' &&
-      value !== null &&
-      !JSON.isRawJSON(value) &&
-      Object.values(value).some(contains))
-  return contains(here)
 }
 
 /** Whether one of two key paths is the other, or above it. */

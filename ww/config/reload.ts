@@ -21,9 +21,10 @@ export async function reloadConfiguration(
   env: NodeJS.ProcessEnv,
   directories: Pick<Directories, 'home'>,
   inUse: LoadedConfiguration,
+  listHooks?: () => readonly string[],
 ): Promise<Reloaded> {
   try {
-    const configuration = await loadConfiguration(env, directories)
+    const configuration = await loadConfiguration(env, directories, listHooks)
     const changes = compareConfigurations(inUse, configuration)
     return { kind: 'loaded', configuration, changes, hint: describeInline(env) }
   } catch (error) {

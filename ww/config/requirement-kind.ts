@@ -1,4 +1,5 @@
-import type { JsonValue } from './json.ts'
+import { address } from './address-kind.ts'
+import type { Fault } from './problem.ts'
 import type { Kind } from './setting-kinds.ts'
 import { mustBe, Wrong } from './wrong.ts'
 
@@ -6,28 +7,14 @@ import { mustBe, Wrong } from './wrong.ts'
 export const requirements: Kind<string[]> = {
   read(value) {
     if (!Array.isArray(value)) return mustBe('must be a list', value)
-    const texts = value.filter(isRequirement)
-    if (texts.length === value.length) return texts
-    const faults = value.flatMap((item, index) =>
-      isRequirement(item)
-        ? []
-        : mustBe('must be tcp://host:port, http://…, file:/path or exec:command', item).faults.map(
-            (fault) => ({
-              ...fault,
-              below: [String(index)],
-            }),
-          ),
-    )
-    return new Wrong(faults)
+    const addresses: string[] = []
+    const faults: Fault[] = []
+    for (const [index, item] of value.entries()) {
+      const read = address.read(item)
+      if (!(read instanceof Wrong)) addresses.push(read)
+      else for (const fault of read.faults) faults.push({ ...fault, below: [String(index)] })
+    }
+    return faults.length === 0 ? addresses : new Wrong(faults)
   },
-  schema: {
-    type: 'array',
-    items: { type: 'string', pattern: '^(tcp://.+:\\d+|https?://.+|file:.+|exec:.+)$' },
-  },
-}
-
-function isRequirement(value: JsonValue): value is string {
-  if (typeof value !== 'string') return false
-  if (/^tcp:\/\//.test(value)) return URL.canParse(value) && new URL(value).port !== ''
-  return /^https?:\/\//.test(value) ? URL.canParse(value) : /^(file|exec):./.test(value)
+  schema: { type: 'array', items: address.schema },
 }

@@ -1,3 +1,4 @@
+import { address, addressSchema } from './address-kind.ts'
 import type { JsonValue } from './json.ts'
 import { parseKeyPath } from './lookup.ts'
 import type { Fault } from './problem.ts'
@@ -10,7 +11,6 @@ import { mustBe, Wrong } from './wrong.ts'
 const largestId = 2 ** 32 - 2
 
 const namePattern = '^(serve|(serve|oneshot)-[\\w.-]+)$'
-const addressPattern = '^(tcp:(\\d+|(//)?[^/\\s]+:\\d+)|https?://.+|exec:.+)$'
 
 const serviceName: Kind<string> = {
   read: (value) =>
@@ -75,11 +75,14 @@ export const absolutePath: Kind<string> = {
 export const readyProbe: Kind<ReadyProbe> = {
   read(value) {
     if (value === 'notify') return value
-    return typeof value === 'string' && isAddress(value)
-      ? { address: value }
-      : mustBe('must be "notify", tcp:PORT, tcp://HOST:PORT, http://… or exec:command', value)
+    const read = address.read(value)
+    if (!(read instanceof Wrong)) return { address: read }
+    // what is nearly an address is not meant to be "notify"
+    return read.faults.some(({ fix }) => fix !== undefined)
+      ? read
+      : mustBe('must be "notify", tcp:PORT, tcp:HOST:PORT, http://…, file:/path or exec:command', value)
   },
-  schema: { type: 'string', pattern: `^$|^notify$|${addressPattern}` },
+  schema: { type: 'string', pattern: `^$|^notify$|${addressSchema.pattern}` },
 }
 
 /** A priority of a process. */
@@ -89,15 +92,6 @@ export const niceness: Kind<number> = {
       ? value
       : mustBe('must be an integer from -20 to 19', value),
   schema: { type: 'integer', minimum: -20, maximum: 19 },
-}
-
-function isAddress(value: string): boolean {
-  if (!new RegExp(addressPattern).test(value)) return false
-  if (value.startsWith('tcp:')) {
-    const port = Number(value.slice(value.lastIndexOf(':') + 1))
-    return port >= 1 && port <= 65_535
-  }
-  return value.startsWith('exec:') || URL.canParse(value)
 }
 
 /** A list of a kind; each wrong item is reported by its index. */

@@ -46,6 +46,7 @@ export function readTable(ww: Section, hostname: string) {
       '1m',
       'limit of `svcdown`, and of stopping `serve`',
     ),
+    reload: section.setting('reload', positiveDuration, '1m', 'time limit of `reload`'),
     scheduled: section.setting('scheduled', positiveDuration, '1h', 'time limit of hooks on a schedule'),
   }))
   return {
@@ -108,6 +109,14 @@ export function readTable(ww: Section, hostname: string) {
       signal: section.setting('signal', signal, 'SIGTERM', 'older name of `ww.services.serve.signal`'),
     })),
     services: readServices(ww),
+    reload: ww.section('reload', (section) => ({
+      on: section.setting(
+        'on',
+        oneOf(['request', 'file']),
+        'request',
+        '`file`: the configuration is read again when one of its files changes',
+      ),
+    })),
     schedule: ww.setting(
       'schedule',
       schedules(timeouts.scheduled),

@@ -1,5 +1,5 @@
 import mustache from 'mustache'
-import { isObject, type JsonValue } from './json.ts'
+import type { JsonValue } from './json.ts'
 import { listValues, lookUp, parseKeyPath } from './lookup.ts'
 
 /**
@@ -31,9 +31,7 @@ export class TemplateContext extends mustache.Context {
 
   /** Every name that a template can use here. */
   names(): string[] {
-    const configured = this.#views().flatMap((view) =>
-      isObject(view) ? [...listValues(view)].map(({ path }) => path) : [],
-    )
+    const configured = this.#views().flatMap((view) => [...listValues(view)].map(({ path }) => path))
     const variables = Object.keys(this.#env)
     return [
       ...configured.filter((path) => path !== '.'),

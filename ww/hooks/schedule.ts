@@ -6,6 +6,7 @@ import type { Schedule } from '../config/settings.ts'
 import type { HookResult } from '../lifecycle/hook.ts'
 import { describeHook, factsOf, succeeded } from '../lifecycle/outcome.ts'
 import { ScheduleHistory, type ScheduleListeners, ScheduleReporter } from './schedule-report.ts'
+import { ScheduleTable } from './schedule-table.ts'
 import { watchClock } from './watch-clock.ts'
 
 /** Runs one hook; the number is its time limit in milliseconds. */
@@ -23,16 +24,20 @@ const longestDelay = 60_000
 
 /**
  * Runs hooks at the times of their cron expressions until aborted, a hook never beside itself; then ends those that
- * still run and waits for them. node-cron computes the next time once, so after the clock was set it is asked again.
+ * still run and waits for them. node-cron computes the next time once, so after the clock was set it is asked again, and
+ * after the table was replaced; what runs then goes on.
  */
 export async function runSchedules(
-  schedules: Readonly<Record<string, Schedule>>,
+  schedules: Readonly<Record<string, Schedule>> | ScheduleTable,
   run: RunScheduled,
   signal: AbortSignal,
   context: ScheduleContext,
 ): Promise<void> {
-  const hooks = Object.keys(schedules)
-  if (hooks.length === 0 || signal.aborted) return
+  const isTable = schedules instanceof ScheduleTable
+  const table = isTable ? schedules : new ScheduleTable(schedules)
+  // nothing is loaded, and nothing wakes the instance, before there is something to run
+  if (isTable) await table.awaitAny(signal)
+  if (signal.aborted || Object.keys(table.schedules).length === 0) return
   const cron = await import('node-cron')
   const { log, random, elapsed = () => performance.now(), ...listeners } = context
   const running = new Map<string, Promise<void>>()
@@ -58,26 +63,32 @@ export async function runSchedules(
     )
   }
   const start = (): void => {
+    const before = [...tasks.keys()]
     tasks = new Map(
-      Object.entries(schedules).map(([hook, schedule]) => {
+      Object.entries(table.schedules).map(([hook, schedule]) => {
         const missed = createMissed(hook, log, reporter)
         const task = cron.schedule(schedule.cron, () => due(hook, schedule), optionsOf(hook, schedule, log))
         task.on('execution:missed', missed)
         return [hook, task]
       }),
     )
-    for (const hook of hooks) reporter.scheduled(hook)
+    // one that was removed is not due any more
+    for (const hook of new Set([...before, ...tasks.keys()])) reporter.scheduled(hook)
   }
   const destroy = (): Promise<unknown> => Promise.all([...tasks.values()].map((task) => task.destroy()))
-  start()
-  await watchClock(signal, elapsed, () => {
-    log.info('the clock was set: schedules are computed again')
+  const startAgain = (): void => {
     void destroy()
     start()
+  }
+  start()
+  table.watch(startAgain, signal)
+  await watchClock(signal, elapsed, () => {
+    log.info('the clock was set: schedules are computed again')
+    startAgain()
   })
   await destroy()
   await Promise.all(running.values())
-  for (const hook of hooks) reporter.scheduled(hook)
+  for (const hook of tasks.keys()) reporter.scheduled(hook)
 }
 
 function silent(): ScheduleListeners {

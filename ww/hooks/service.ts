@@ -2,6 +2,7 @@ import { sleep } from '../base/sleep.ts'
 import type { ServiceLookups } from '../config/service-lookups.ts'
 import type { ServiceSettings } from '../config/services-kind.ts'
 import type { HookCall, ProcessEnd, Service, ServiceStop } from '../lifecycle/hook.ts'
+import type { RunningService } from '../probe/service-probes.ts'
 import { findUser, type UserAccount } from '../processes/account.ts'
 import { Session } from '../processes/session.ts'
 import type { SpawnOptions } from '../processes/spawn.ts'
@@ -18,6 +19,8 @@ export type ServiceRunner = Pick<HookRunner, 'hooks' | 'environment' | 'onSessio
   readonly lookups?: Pick<ServiceLookups, 'admit'>
   /** Makes what a service needs beside its hook, and returns variables for it; `other`: the user, where it is another. */
   prepare?(name: string, other: UserAccount | null): Readonly<Record<string, string>>
+  /** Called when it runs, with how it was started. */
+  started?(name: string, how: RunningService): void
   /** Where the output of a service goes; without it, to the container's. */
   output?(name: string): Pick<SpawnOptions, 'stdout' | 'stderr'>
 }
@@ -51,6 +54,12 @@ export function startService(
   const program = { file: path, args: call.args ?? [], env, user: other, output }
   const { pid, ended } = spawnService(program, settings, (line) => runner.warn(`${name}: ${line}`))
   if (pid === null) return describeUnstarted(name, ended)
+  const { cwd } = settings
+  runner.started?.(name, {
+    ...{ env, ended },
+    ...(cwd === null ? {} : { cwd }),
+    ...(other === null ? {} : { user: other }),
+  })
   const session = new Session(pid, ended)
   runner.onSession?.(session, true)
   // what it leaves behind still belongs to it, and is ended by its stop
@@ -66,7 +75,7 @@ export function startService(
       // only the main process first: servers such as PostgreSQL and nginx end their own workers in good order
       session.signalLeader(settings.signal)
       await endOrLimit(ended, limit.kill)
-      const stop = session.isGone() ? { killed: false, abandoned: false } : await session.end(limit)
+      const stop = await session.end(limit)
       forget()
       return stop
     },

@@ -16,6 +16,8 @@ export type Steerable = {
 
 /** What a response needs besides the lifecycle. */
 export type AnswerContext = {
+  /** Reads the configuration again. */
+  readonly reload: (wait: boolean) => Promise<ControlReply>
   /** A hook's result as a sentence. */
   readonly describeHook: (name: string, result: HookResult) => string
   /** How long a stop, a restart and a monitor may take, in milliseconds. */
@@ -26,8 +28,9 @@ export type AnswerContext = {
 export async function answerRequest(
   lifecycle: Steerable,
   { command, service, wait }: ControlRequest,
-  { describeHook, limits }: AnswerContext,
+  { reload, describeHook, limits }: AnswerContext,
 ): Promise<ControlReply> {
+  if (command === 'reload') return { ...(await reload(wait !== false)), limitMs: limits.restart }
   if (service !== undefined && command !== 'monitor')
     return lifecycle.commandService(command, service, wait !== false)
   if (command === 'start') return { ok: false, message: 'start needs the name of a service' }

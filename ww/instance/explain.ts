@@ -44,7 +44,7 @@ function describeWait({ kind, what }: Doing, { services }: InstanceStatus): stri
   return kind === 'lock' ? `the lock on ${what}` : what
 }
 
-function nextOf({ state, doing, monitor, services }: InstanceStatus): Explanation['next'] {
+function nextOf({ state, doing, monitor, services, schedules }: InstanceStatus): Explanation['next'] {
   if (state === 'HELD')
     return { what: 'nothing: the container stays for inspection (ww.on_error "hold")', at: null }
   if (doing?.kind === 'backoff') return { what: 'next start', at: doing.until }
@@ -55,7 +55,10 @@ function nextOf({ state, doing, monitor, services }: InstanceStatus): Explanatio
   )
   const [first] = starts.sort((a, b) => a.at - b.at)
   if (first) return first
-  return state === 'UP' && monitor ? { what: 'monitor', at: monitor.nextAt } : null
+  if (state !== 'UP') return null
+  const runs = schedules.flatMap(({ hook, nextAt }) => (nextAt === null ? [] : [{ what: hook, at: nextAt }]))
+  if (monitor) runs.push({ what: 'monitor', at: monitor.nextAt })
+  return runs.sort((a, b) => a.at - b.at)[0] ?? null
 }
 
 function limitOf({ setting, since, until }: Doing): string {

@@ -20,13 +20,19 @@ export function recordReports({
   events,
   record,
 }: ReportPlaces): Pick<World, 'publishMonitor' | 'publishServices' | 'publishDoing' | 'announceService'> &
-  Pick<WorldParts, 'record'> {
+  Pick<WorldParts, 'record' | 'publishSchedule' | 'recordSchedule'> {
   return {
     publishMonitor: (report) => status.publishMonitor(report),
-    publishServices: (services) => status.publishServices(services),
-    publishDoing: (doing, failures) => status.publishDoing(doing, failures),
+    publishServices: (services) => status.show({ services }),
+    publishDoing: (doing, failures) => status.show({ doing, failures }),
     announceService: ({ name, ...report }) =>
       events.append({ subject: name, ...report, at: Date.now(), bootId }),
+    publishSchedule({ hook, nextAt, last }) {
+      const others = status.status.schedules.filter((schedule) => schedule.hook !== hook)
+      status.show({ schedules: [...others, { hook, nextAt, last }] })
+    },
+    recordSchedule: ({ hook, result, ...notice }) =>
+      events.append({ subject: hook, state: result, ...notice, bootId }),
     record(announcement) {
       status.announced(announcement)
       events.append({ ...announcement, bootId })

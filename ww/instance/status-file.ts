@@ -1,7 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { codeOf, replaceFile } from '../base/files.ts'
-import type { Doing, Failure } from '../lifecycle/doing.ts'
-import type { ServiceStatus } from '../lifecycle/service-status.ts'
 import type { Announcement, MonitorReport, Visible } from '../lifecycle/world.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { InstanceStatus } from './status.ts'
@@ -52,6 +50,7 @@ export class StatusFile {
       restarts: 0,
       monitor: null,
       services: [],
+      schedules: [],
       doing: null,
       failures: [],
     }
@@ -88,15 +87,9 @@ export class StatusFile {
     this.#writeSoon()
   }
 
-  /** Shows the states of the services. */
-  publishServices(services: readonly ServiceStatus[]): void {
-    this.#status = { ...this.#status, services }
-    this.#writeSoon()
-  }
-
-  /** Shows what takes long, and what went wrong. */
-  publishDoing(doing: Doing | null, failures: readonly Failure[]): void {
-    this.#status = { ...this.#status, doing, failures }
+  /** Shows the services, the schedules, or what takes long and what went wrong. */
+  show(more: Partial<Pick<InstanceStatus, 'services' | 'schedules' | 'doing' | 'failures'>>): void {
+    this.#status = { ...this.#status, ...more }
     this.#writeSoon()
   }
 

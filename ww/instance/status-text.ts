@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from './process-identity.ts'
-import { formatTime, type InstanceStatus, sortServices, toJson } from './status.ts'
+import { type InstanceStatus, toJson } from './status.ts'
+import { listForTables, listPlain } from './status-lists.ts'
 
 /**
  * The status file, in three parts that sh needs not understand beyond their first words: a head of `name value` lines
@@ -17,7 +18,7 @@ export function renderStatusFile(status: InstanceStatus, identity: ProcessIdenti
     ...(status.crash ? [`trouble ${describeCrash(status.crash)}`] : []),
     `boot ${toSeconds(status.bootedAt)} ${status.restarts}`,
     ...renderMonitor(status.monitor),
-    ...renderServices(status),
+    ...listForTables(status),
     '--',
     ...renderPlain(status),
     ...renderJson(status),
@@ -45,45 +46,15 @@ function describeCrash({ state, oomKilled }: NonNullable<InstanceStatus['crash']
 
 /** `key: value` lines, what is asked for most often first. */
 function renderPlain(status: InstanceStatus): string[] {
-  const {
-    state,
-    ready,
-    since,
-    previous,
-    reason,
-    attempt,
-    restarts,
-    services: _,
-    why: __,
-    ...rest
-  } = toJson(status)
+  const { services: _, schedules: __, why: ___, ...shown } = toJson(status)
+  const { state, ready, since, previous, reason, attempt, restarts, ...rest } = shown
   const lines: string[] = []
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) lines.push(`${path}: ${onOneLine(String(value ?? ''))}`)
     else for (const [key, item] of Object.entries(value)) visit(item, path === '' ? key : `${path}.${key}`)
   }
   visit({ state, ready, since, previous, reason, attempt, restarts, ...rest }, '')
-  for (const { name, state, since, pid, restarts, reason } of sortServices(status.services)) {
-    const cells = [name, state, formatTime(since), pid ?? '', restarts, onOneLine(reason)]
-    lines.push(`service: ${cells.join('\t')}`)
-  }
-  return lines
-}
-
-/** For the table: how wide its columns are, and what sh needs of each service. */
-function renderServices({ services }: InstanceStatus): string[] {
-  if (services.length === 0) return []
-  const width = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length))
-  const names = width(['SERVICE', ...services.map(({ name }) => name)])
-  const states = width(['STATE', ...services.map(({ state }) => state)])
-  const pids = width(['PID', ...services.map(({ pid }) => String(pid ?? '-'))])
-  return [
-    `columns ${names} ${states} ${pids}`,
-    ...sortServices(services).map(
-      ({ name, state, since, pid, restarts, reason }) =>
-        `service ${name} ${state} ${toSeconds(since)} ${pid ?? '-'} ${restarts} ${onOneLine(reason)}`,
-    ),
-  ]
+  return [...lines, ...listPlain(status)]
 }
 
 /** One object on three lines: what is before `state`, `state` to `reason`, and the rest. */

@@ -1,3 +1,4 @@
+import type { ScheduleReport } from '../hooks/schedule-report.ts'
 import type { AnnouncedState, LifecycleState } from '../lifecycle/chart.ts'
 import type { Crash } from '../lifecycle/crash.ts'
 import type { Doing, Failure } from '../lifecycle/doing.ts'
@@ -29,11 +30,15 @@ export type InstanceStatus = {
   readonly monitor: MonitorStatus | null
   /** In the order in which they were started. */
   readonly services: readonly ServiceStatus[]
+  readonly schedules: readonly ScheduleStatus[]
   /** The step that takes long; null while none does. */
   readonly doing: Doing | null
   /** The last things that went wrong in this boot, oldest first. */
   readonly failures: readonly Failure[]
 }
+
+/** A hook on a schedule: its next and its last run. */
+export type ScheduleStatus = Pick<ScheduleReport, 'hook' | 'nextAt' | 'last'>
 
 /** The result of the last monitor. */
 export type MonitorStatus = {
@@ -73,6 +78,14 @@ export function toJson(status: InstanceStatus): Record<string, unknown> {
       since: formatTime(service.since),
       nextStartAt: service.nextStartAt === null ? null : formatTime(service.nextStartAt),
     })),
+    schedules: sortSchedules(status.schedules).map(({ hook, nextAt, last }) => ({
+      hook,
+      nextAt: nextAt === null ? null : formatTime(nextAt),
+      lastAt: last === null ? null : formatTime(last.at),
+      lastMs: last?.ms ?? null,
+      ok: last?.ok ?? null,
+      reason: last?.reason ?? null,
+    })),
     why: whyToJson(explain(status)),
   }
 }
@@ -94,6 +107,11 @@ function whyToJson({ waiting, next, failures, advice }: Explanation): Record<str
 export function sortServices(services: readonly ServiceStatus[]): ServiceStatus[] {
   const rank = ({ name, state }: ServiceStatus): string => `${state === 'failed' ? 0 : 1} ${name}`
   return [...services].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+/** By name. */
+export function sortSchedules(schedules: readonly ScheduleStatus[]): ScheduleStatus[] {
+  return [...schedules].sort((a, b) => (a.hook < b.hook ? -1 : 1))
 }
 
 /** A time in RFC 3339, in UTC. */

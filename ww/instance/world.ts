@@ -1,22 +1,27 @@
 import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Directories } from '../config/directories.ts'
+import type { ServiceLookups } from '../config/service-lookups.ts'
 import { settingsOfService } from '../config/services-kind.ts'
 import type { Settings } from '../config/settings.ts'
 import { lockData } from '../data/data-lock.ts'
 import { DataMarks } from '../data/marks.ts'
 import { Announcer } from '../hooks/announcer.ts'
-import type { AnnouncementSender } from '../hooks/channels.ts'
+import type { AnnouncementSender, ScheduleNotice } from '../hooks/channels.ts'
 import { HookEnvironment } from '../hooks/environment.ts'
 import { findOneshots, findServices, inspectHook } from '../hooks/file.ts'
+import { runOneshot } from '../hooks/oneshot.ts'
 import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
+import { ScheduleHistory, type ScheduleReport } from '../hooks/schedule-report.ts'
+import type { ScheduleTable } from '../hooks/schedule-table.ts'
 import { type ServiceRunner, startService } from '../hooks/service.ts'
 import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import { awaitRequired } from '../probe/requires.ts'
+import { ServiceProbes } from '../probe/service-probes.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
 
@@ -36,8 +41,14 @@ export type WorldParts = Pick<
   readonly log: Log
   readonly limits: Limits
   readonly sender: AnnouncementSender
+  readonly lookups: ServiceLookups
+  readonly schedules: ScheduleTable
   /** Called with each announcement at once: for the status, the event log and the boot record. */
   record(announcement: Announcement): void
+  /** Called with what each schedule does, for the status. */
+  publishSchedule(report: ScheduleReport): void
+  /** Called with the failures and recoveries of schedules, for the event log. */
+  recordSchedule(notice: ScheduleNotice): void
   /** Called with each session that is started here, and again when it has ended. */
   onSession(session: Session, running: boolean): void
 }
@@ -63,7 +74,19 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
-  const serviceRunner: ServiceRunner = { ...runner, warn: warnOnce(log.warn) }
+  const warn = warnOnce(log.warn)
+  const probes = new ServiceProbes({
+    readyOf: (name) => settingsOfService(settings, name).ready,
+    directory: directories.run,
+    directoryOf: (uid) => parts.lookups.directoryOf(uid),
+    warn,
+  })
+  const serviceRunner: ServiceRunner = {
+    ...runner,
+    warn,
+    lookups: parts.lookups,
+    ...probes.start,
+  }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
   const announcer = new Announcer({
     hasHook,
@@ -75,6 +98,7 @@ export function createWorld(parts: WorldParts): World {
     log,
   })
   const data = new DataMarks(directories.data)
+  const history = new ScheduleHistory()
   return {
     ...clock,
     date: Date.now,
@@ -92,21 +116,31 @@ export function createWorld(parts: WorldParts): World {
     hasHook,
     runHook: (call, limit) => runHook(runner, call, limit),
     serviceHooks: () => findServices(directories.hooks),
+    runOneshot: (name, call, limit) =>
+      runOneshot(serviceRunner, name, call, settingsOfService(settings, name), limit),
     oneshotHooks: () => findOneshots(directories.hooks),
-    // the probes of services are connected when there are any
-    awaitServiceReady: async () => null,
-    watchServiceReady: (_, signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+    ...probes.world,
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
-    announceService: parts.announceService,
+    announceService(report) {
+      parts.announceService(report)
+      const { name: service, state, previous, reason, restarts, pid, since: at } = report
+      announcer.noticeService({ service, state, previous, reason, restarts, pid, at })
+    },
     startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),
     markInitialised: () => data.complete(settings.version, bootId),
     awaitRequired: (requires, limit) => awaitRequired(requires, limit, { log, env: parts.env }),
-    runSchedules: (run, signal) => runSchedules(settings.schedule, run, signal, { log, random: Math.random }),
+    runSchedules: (run, signal) =>
+      runSchedules(parts.schedules, run, signal, {
+        ...{ log, random: Math.random, history, onSchedule: parts.publishSchedule },
+        onNotice(notice) {
+          parts.recordSchedule(notice)
+          announcer.noticeSchedule(notice)
+        },
+      }),
     sweep: (limit) => sweep(limit, { bootId, excluded: () => announcing }),
     announce: (announcement) => announcer.announce(announcement),
     publish: parts.publish,

@@ -18,7 +18,7 @@ import {
 import { commandService, type ServiceAnswer, type ServiceVerb } from './service-command.ts'
 import { warmup } from './start.ts'
 import { end, error, fail, flush, hold, stop } from './stop.ts'
-import { restart, up } from './up.ts'
+import { restart, runReload, up } from './up.ts'
 import type { Visible, World } from './world.ts'
 
 /** A running lifecycle, as signals and the command line see it. */
@@ -29,6 +29,10 @@ export type Lifecycle = {
   restart(reason: string): boolean
   /** Starts, stops or restarts one service; with `wait`, resolves when that is done. */
   commandService(verb: ServiceVerb, name: string, wait: boolean): Promise<ServiceAnswer>
+  /** Runs the hook `reload` with the key paths that changed; null when the instance is not UP. */
+  runReload(keyPaths: readonly string[]): Promise<HookResult | null>
+  /** The key paths that each running service uses, by its name. */
+  readonly serviceUses: Readonly<Record<string, readonly string[]>>
   /** Runs the monitor now; null when the instance is not UP. */
   monitorNow(): Promise<HookResult | null>
   /** An exception outside the activities: a bug, which ends the instance in order. */
@@ -101,6 +105,10 @@ export function startLifecycle(
     stop: stopNow,
     restart: (reason) => machine.send('restart', reason),
     commandService: (verb, name, wait) => commandService(instance, verb, name, wait),
+    runReload: (keyPaths) => (machine.state === 'UP' ? runReload(instance, keyPaths) : Promise.resolve(null)),
+    get serviceUses() {
+      return instance.services?.uses ?? {}
+    },
     monitorNow: () => (machine.state === 'UP' ? requests.request() : Promise.resolve(null)),
     fail: instance.fail,
     get visible() {

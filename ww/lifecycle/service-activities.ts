@@ -46,7 +46,7 @@ export async function runOnce(unit: ServiceUnit, signal: AbortSignal): Result {
   const { world, limits, settings } = instance
   record.starts += 1
   const result = await limits.run('work', settings.timeouts.svcup, signal, (limit) =>
-    world.runHook({ ...instance.callContext(), name: unit.name }, limit),
+    world.runOneshot(unit.name, instance.callContext(), limit),
   )
   if (result.kind === 'absent' || succeeded(result)) return { event: 'done', reason: '' }
   unit.final = refused(result)

@@ -45,6 +45,14 @@ export class Services {
     return [...known.values()]
   }
 
+  /** The key paths that each service uses. */
+  get uses(): Record<string, readonly string[]> {
+    const uses: Record<string, readonly string[]> = {}
+    for (const { name, isOneshot, parts } of this.#units.values())
+      if (!isOneshot) uses[name] = parts.settings.uses
+    return uses
+  }
+
   /** Whether every service that the instance cannot do without is ready. */
   get areReady(): boolean {
     for (const { essential, isReady } of this.#units.values()) if (essential && !isReady) return false

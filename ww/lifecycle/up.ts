@@ -2,6 +2,7 @@ import { formatDuration, formatLimit } from '../base/text.ts'
 import type { Outcome } from '../chart/machine.ts'
 import type { LifecycleEvent } from './chart.ts'
 import { whileDoing } from './doing.ts'
+import type { HookResult } from './hook.ts'
 import type { Instance } from './instance.ts'
 import { type Health, watchHealth } from './monitor.ts'
 import type { MonitorRequests } from './monitor-requests.ts'
@@ -98,4 +99,9 @@ function planRestart(
   instance.plannedRestart = { delay, attempt: history.attempt }
   const facts = [`restart ${recent} of ${limit} ${within}`]
   return { event, reason, facts: delay > 0 ? [...facts, `next start in ${formatDuration(delay)}`] : facts }
+}
+
+/** Runs the hook that applies a changed configuration; leaving UP does not end it, only a stop does. */
+export function runReload(instance: Instance, keyPaths: readonly string[]): Promise<HookResult> {
+  return instance.runHook('reload', new AbortController().signal, { args: keyPaths })
 }

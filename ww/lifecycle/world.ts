@@ -97,6 +97,7 @@ export interface World extends Clock {
   serviceHooks(): readonly string[]
   /** The names of the `oneshot-NAME` hooks that are not blank. */
   oneshotHooks(): readonly string[]
+  runOneshot(name: string, call: Omit<HookCall, 'name'>, limit: Limit): Promise<HookResult>
   startService(name: string, call: Omit<HookCall, 'name'>): Service
   /** Waits until the `ready` of a service says that it is; null when it does, otherwise why not at `limit.end`. */
   awaitServiceReady(service: Service, limit: Limit): Promise<string | null>

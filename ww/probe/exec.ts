@@ -1,31 +1,45 @@
 import { sleep } from '../base/sleep.ts'
 import { Session } from '../processes/session.ts'
 import { spawn } from '../processes/spawn.ts'
-import { type ProbeResult, probeLimit } from './result.ts'
+import { startAs } from '../processes/start-as.ts'
+import type { Bound } from './bound.ts'
+import type { ProbeOptions, ProbeResult } from './result.ts'
 
 /** How long a killed command is waited for, in milliseconds. */
 const longestReap = 250
 
-/** Whether a shell command exits with code 0; nothing of it is left running when it is late or the signal comes. */
+/** Far more than any bound. */
+const forever = 2 ** 30
+
+/** Whether a shell command exits with code 0; nothing of it is left running when it has ended or was ended. */
 export async function probeCommand(
-  address: string,
-  signal: AbortSignal,
-  env: NodeJS.ProcessEnv,
-  ms = probeLimit,
+  command: string,
+  bound: Bound,
+  { env, cwd, user }: Pick<ProbeOptions, 'env' | 'cwd' | 'user'>,
 ): Promise<ProbeResult> {
-  if (signal.aborted) return { ok: false, reason: 'was aborted' }
-  const command = address.slice(address.indexOf(':') + 1)
-  const { pid, ended } = spawn('/bin/sh', ['-c', command], { stdout: 'ignore', stderr: 'ignore', env })
+  const shell = ['/bin/sh', '-c', command] as const
+  const start =
+    user === undefined ? { words: shell, account: null } : startAs('/bin/sh', shell.slice(1), user)
+  const [file, ...args] = start.words
+  const { pid, ended } = spawn(file, args, {
+    ...{ stdout: 'ignore', stderr: 'ignore', env },
+    ...(cwd === undefined ? {} : { cwd }),
+    ...start.account,
+  })
+  const session = pid === null ? null : new Session(pid, ended)
   const over = new AbortController()
-  const late = sleep(ms, AbortSignal.any([signal, over.signal])).then(() => null)
-  const end = await Promise.race([ended, late])
-  over.abort()
-  if (end === null) {
-    if (pid !== null) await new Session(pid, ended).kill({ abandon: AbortSignal.timeout(longestReap) })
-    return { ok: false, reason: signal.aborted ? 'was aborted' : 'timed out' }
+  const stop = (): void => over.abort()
+  bound.signal.addEventListener('abort', stop)
+  const end = await Promise.race([ended, sleep(forever, over.signal).then(() => null)])
+  bound.signal.removeEventListener('abort', stop)
+  stop()
+  // it is repeated for as long as the service runs: what it leaves behind would add up
+  if (session !== null && !session.isGone()) await session.kill({ abandon: AbortSignal.timeout(longestReap) })
+  if (end === null) return { ok: false, reason: bound.reason }
+  if (end.kind === 'unrunnable') {
+    return { ok: false, reason: end.reason, ...(end.temporary ? { isShortage: true } : {}) }
   }
-  if (end.kind === 'exited') {
-    return end.code === 0 ? { ok: true } : { ok: false, reason: `exited with code ${end.code}` }
-  }
-  return { ok: false, reason: end.kind === 'killed' ? `was killed by ${end.signal}` : end.reason }
+  if (end.kind === 'killed') return { ok: false, reason: `was killed by ${end.signal}` }
+  const what = `exited with code ${end.code}`
+  return end.code === 0 ? { ok: true, what } : { ok: false, reason: what }
 }

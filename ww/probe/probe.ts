@@ -1,27 +1,33 @@
+import { type Address, parseAddress } from '../config/address-kind.ts'
+import { type Bound, openBound } from './bound.ts'
 import { probeCommand } from './exec.ts'
 import { probeFile } from './file.ts'
 import { probeUrl } from './http.ts'
-import type { Probe, ProbeResult } from './result.ts'
+import { type ProbeOptions, type ProbeResult, probeLimit } from './result.ts'
 import { probePort } from './tcp.ts'
 
-/** The kinds of address, by what is before the colon. */
-const kinds: Readonly<Record<string, Probe>> = {
-  tcp: probePort,
-  http: probeUrl,
-  https: probeUrl,
-  file: probeFile,
-  exec: probeCommand,
+/** Examines one address once, within its limit; it never rejects. */
+export async function probe(address: string, options: ProbeOptions): Promise<ProbeResult> {
+  const parsed = parseAddress(address)
+  if (parsed.kind === 'wrong') return { ok: false, reason: parsed.problem }
+  if (options.signal.aborted) return { ok: false, reason: 'was aborted' }
+  const bound = openBound(options.signal, options.ms ?? probeLimit)
+  try {
+    return await examine(parsed, bound, options)
+  } finally {
+    bound.close()
+  }
 }
 
-/** Examines one address once: `tcp://host:port`, `http(s)://…`, `file:/path` or `exec:command`. It never rejects. */
-export async function probe(
-  address: string,
-  signal: AbortSignal,
-  env: NodeJS.ProcessEnv,
-): Promise<ProbeResult> {
-  const kind = kinds[address.slice(0, Math.max(0, address.indexOf(':'))).toLowerCase()]
-  if (kind === undefined) {
-    return { ok: false, reason: 'is not tcp://host:port, http://…, file:/path or exec:command' }
+async function examine(address: Address, bound: Bound, options: ProbeOptions): Promise<ProbeResult> {
+  switch (address.kind) {
+    case 'tcp':
+      return probePort(address, bound)
+    case 'http':
+      return probeUrl(address.url, bound)
+    case 'file':
+      return probeFile(address.path)
+    case 'exec':
+      return probeCommand(address.command, bound, options)
   }
-  return kind(address, signal, env)
 }

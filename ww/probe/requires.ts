@@ -38,7 +38,7 @@ async function awaitOne(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   while (!signal.aborted) {
-    const result = await probe(address, signal, env)
+    const result = await probe(address, { signal, env })
     if (result.ok) {
       missing.delete(address)
       return

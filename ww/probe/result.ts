@@ -1,13 +1,35 @@
-/** Whether something responded; otherwise why not, such as `connection refused`. */
-export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+import type { UserAccount } from '../processes/account.ts'
 
-/** Examines one address once; the signal ends it, and what it has started. It never rejects. */
-export type Probe = (address: string, signal: AbortSignal, env: NodeJS.ProcessEnv) => Promise<ProbeResult>
+/** Whether something responded, and how, such as `connected`; otherwise why not, such as `connection refused`. */
+export type ProbeResult =
+  | { readonly ok: true; readonly what: string }
+  | {
+      readonly ok: false
+      readonly reason: string
+      /** This machine lacks what the probe itself needs, such as a descriptor: it says nothing about what was probed. */
+      readonly isShortage?: true
+    }
+
+/** What a probe is given. */
+export type ProbeOptions = {
+  /** Ends it, and what it has started. */
+  readonly signal: AbortSignal
+  /** How long it may take, in milliseconds; `probeLimit` by default. */
+  readonly ms?: number
+  /** The environment, the directory and the user of a command. */
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd?: string
+  readonly user?: UserAccount
+}
 
 /** How long one probe may take, in milliseconds. */
 export const probeLimit = 5000
 
 const reasons: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'not enough memory',
+  EADDRNOTAVAIL: 'address not available',
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   ETIMEDOUT: 'timed out',
@@ -15,9 +37,25 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name server does not respond',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
+  // the first is what Node.js calls it
+  EPROTO: 'does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+}
+
+/** What a connection needs of this machine. */
+const shortages: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN', 'EADDRNOTAVAIL']
+
+/** What an error of a connection says. */
+export function explainFailure(error: unknown): ProbeResult {
+  const code = codeOf(error)
+  const reason = explainCode(code)
+  return shortages.includes(code) ? { ok: false, reason, isShortage: true } : { ok: false, reason }
 }
 
 /** The reason that an error code of a connection stands for. */
