@@ -18,7 +18,7 @@ export type ServiceRow = { state: string; pid: string; restarts: number; reason:
 
 /** The row of a service in `ww status`. */
 export async function statusOf(server: ServerContainer, name: string): Promise<ServiceRow> {
-  const status = await server.sh('ww status')
+  const { stdout: status } = await server.try('ww status')
   const row = status.split('\n').find((line) => line.startsWith(`service: ${name}\t`)) ?? ''
   const [, state = '', , pid = '', restarts = '', reason = ''] = row.split('\t')
   return { state, pid, restarts: Number(restarts), reason }

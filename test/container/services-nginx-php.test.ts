@@ -42,9 +42,11 @@ describe('the nginx-php skeleton', function () {
     // begins before UP, and requests the page as soon as health says so
     const watch = `until ww health >/dev/null; do :; done; ${getPage('/')}`
     const first = execa('docker', ['exec', server.id, 'sh', '-c', watch])
-    await until(async () => (await statusOf(server, 'serve-php')).pid !== '', 'php-fpm is starting')
-    await until(async () => /serve-php/.test((await statusOf(server, 'serve')).reason), 'nginx waits')
-    expect((await statusOf(server, 'serve')).pid).to.equal('')
+    const reason = async (): Promise<string> => (await statusOf(server, 'serve')).reason
+    await until(async () => (await reason()) === 'waiting for serve-php', 'nginx waits for php-fpm')
+    expect((await statusOf(server, 'serve-php')).state).to.equal('starting')
+    // nothing of nginx runs yet
+    expect(await server.sh('cat /proc/[0-9]*/comm 2>/dev/null || true')).not.to.contain('nginx')
     expect((await server.try('ww health')).stdout).to.match(/^not ready: WARMUP: /)
     expect((await server.try(getPage('/'))).code).to.equal(1)
     await server.sh('touch /tmp/go')
