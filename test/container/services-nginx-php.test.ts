@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { execa } from 'execa'
 import { until } from '../helpers/until.ts'
 import { buildLike, getPage, statusOf } from './like-images.ts'
 import type { ServerContainer } from './server-container.ts'
-import { makeFiles, removeServers, startServer } from './server-images.ts'
+import { makeFiles, removeServers, runContainer, startServer } from './server-images.ts'
 
 const skeleton = resolve(import.meta.dirname, '../../usr-scripts/like/nginx-php')
 
@@ -77,6 +77,27 @@ describe('the nginx-php skeleton', function () {
     expect((await statusOf(server, 'serve-php')).pid).to.not.equal(php.pid)
     expect(await server.sh('ww health')).to.equal('UP')
     expect(await server.logs()).not.to.contain('RESTARTING')
+  })
+
+  it('restarts php alone when its part of the configuration has changed', async () => {
+    const files = makeFiles({ 'cfg.json': '{"php_workers": 3}' })
+    const config = ['-v', `${files}:/config:ro`, '-e', 'CFG_FILE=/config/cfg.json']
+    const php = mountPhp('echo "workers: $(ww cfg php_workers)"')
+    const server = await (await runContainer([...config, ...php, image])).isUp()
+    const nginx = await statusOf(server, 'serve')
+    writeFileSync(`${files}/cfg.json`, '{"php_workers": 5}')
+    expect(await server.sh('ww reload')).to.contain('php_workers')
+    expect((await server.logs()).match(/workers: \d/g)).to.deep.equal(['workers: 3', 'workers: 5'])
+    expect(await statusOf(server, 'serve')).to.deep.equal(nginx)
+    expect(await server.sh(getPage('/'))).to.match(/^HTTP\/1.1 200 OK/)
+  })
+
+  it('works as well with what Debian’s php-fpm itself sends by sd_notify', async () => {
+    const cfg = { ww: { services: { 'serve-php': { ready: 'notify' } } } }
+    const server = await (await startServer(image, cfg)).isUp()
+    expect((await statusOf(server, 'serve-php')).state).to.equal('ready')
+    expect(await server.sh(getPage('/'))).to.match(/^HTTP\/1.1 200 OK/)
+    expect(await server.stop()).to.equal('0')
   })
 
   it('stops nginx first, then php-fpm, within the grace period, and lets a request finish', async () => {
