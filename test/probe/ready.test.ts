@@ -99,14 +99,16 @@ describe('the readiness of a service', () => {
   describe('once it is ready', () => {
     it('is not probed before the interval', async () => {
       const abort = new AbortController()
-      const watched = watchReady(at(`exec:echo >> ${file('probes')}`), service, abort.signal, 60_000)
+      const watched = watchReady(at(`exec:echo >> ${file('probes')}`), service, abort.signal, {
+        every: 60_000,
+      })
       setTimeout(() => abort.abort(), 100)
       expect([await watched, lines('probes')]).to.deep.equal([null, 0])
     })
 
     it('is over after three failures in a row, with the last reason', async () => {
       const script = `echo >> ${file('probes')}; exit $(wc -l < ${file('probes')})`
-      const reason = await watchReady(at(`exec:${script}`), service, never, 10)
+      const reason = await watchReady(at(`exec:${script}`), service, never, { every: 10 })
       expect(reason).to.match(/^exec:.*: exited with code 3$/)
       expect(lines('probes')).to.equal(3)
     })
@@ -114,7 +116,7 @@ describe('the readiness of a service', () => {
     it('is not over after two failures', async () => {
       const abort = new AbortController()
       const script = `echo >> ${file('probes')}; test $(($(wc -l < ${file('probes')}) % 3)) -eq 0`
-      const watched = watchReady(at(`exec:${script}`), service, abort.signal, 10)
+      const watched = watchReady(at(`exec:${script}`), service, abort.signal, { every: 10 })
       await until(() => lines('probes') >= 4)
       abort.abort()
       expect(await watched).to.equal(null)
@@ -123,7 +125,7 @@ describe('the readiness of a service', () => {
     it('ends with null, at once, when nobody waits any longer', async () => {
       for (const address of ['exec:sleep 3600', 'exec:exit 1']) {
         const abort = new AbortController()
-        const watched = watchReady(at(address), service, abort.signal, 1)
+        const watched = watchReady(at(address), service, abort.signal, { every: 1 })
         setTimeout(() => abort.abort(), 50)
         expect(await watched).to.equal(null)
       }

@@ -54,18 +54,19 @@ describe('the probes of services', () => {
     const { NOTIFY_SOCKET: path = '', WATCHDOG_USEC } = probes.prepare('serve', null)
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     probes.begin('serve', { env: {}, ended })
-    expect([existsSync(path), WATCHDOG_USEC, probes.statusOf('serve')]).to.deep.equal([
-      true,
-      '30000000',
-      null,
-    ])
+    expect([existsSync(path), WATCHDOG_USEC]).to.deep.equal([true, '30000000'])
     expect(await probes.awaitReady('serve', gone)).to.equal('has not sent READY=1')
     send(path, 'READY=1\nSTATUS=serving')
     expect(await probes.awaitReady('serve', openLimit())).to.equal(null)
-    expect(probes.statusOf('serve')).to.equal('serving')
+    const abort = new AbortController()
+    const reported: string[] = []
+    const watched = probes.watchReady('serve', abort.signal, (status) => void reported.push(status))
+    await until(() => reported.includes('serving'))
+    abort.abort()
+    expect(await watched).to.equal(null)
     end()
     await ended
-    expect([existsSync(path), probes.statusOf('serve')]).to.deep.equal([false, null])
+    expect(existsSync(path)).to.equal(false)
   })
 
   it('give each run of a service a socket of its own', async () => {
@@ -97,14 +98,15 @@ describe('the probes of services', () => {
     const { NOTIFY_SOCKET: path = '' } = probes.prepare('serve-a', null)
     send(path, 'STATUS=loading')
     probes.begin('serve', { env: process.env, ended: new Promise(() => {}) })
-    const ready = ['serve', 'serve-a'].map((name) => probes.awaitReady(name, limit))
-    const reasons = () => ['serve', 'serve-a', 'serve-b'].map((name) => probes.reasonOf(name))
-    await until(() => !reasons().slice(0, 2).includes(null))
+    const reasons = new Map<string, string>()
+    const ready = ['serve', 'serve-a'].map((name) =>
+      probes.awaitReady(name, limit, (reason) => void reasons.set(name, reason)),
+    )
+    await until(() => reasons.size === 2)
     const known = ['exec:exit 3: exited with code 3', 'has not sent READY=1 (status: loading)']
-    expect(reasons()).to.deep.equal([...known, null])
+    expect([...reasons.values()].sort()).to.deep.equal(known)
     endNow(limit, 'time')
     expect(await Promise.all(ready)).to.deep.equal(known)
-    expect(reasons()).to.deep.equal([null, null, null])
     probes.prepare('serve-a', null)
   })
 

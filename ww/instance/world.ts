@@ -2,28 +2,24 @@ import type { Log } from '../base/log.ts'
 import { sleep } from '../base/sleep.ts'
 import type { Directories } from '../config/directories.ts'
 import type { ServiceLookups } from '../config/service-lookups.ts'
-import { settingsOfService } from '../config/services-kind.ts'
 import type { Settings } from '../config/settings.ts'
 import { lockData } from '../data/data-lock.ts'
 import { DataMarks } from '../data/marks.ts'
 import { Announcer } from '../hooks/announcer.ts'
 import type { AnnouncementSender, ScheduleNotice } from '../hooks/channels.ts'
 import { HookEnvironment } from '../hooks/environment.ts'
-import { findOneshots, findServices, inspectHook } from '../hooks/file.ts'
-import { runOneshot } from '../hooks/oneshot.ts'
+import { inspectHook } from '../hooks/file.ts'
 import { Pipes } from '../hooks/pipes.ts'
 import { type HookRunner, runHook } from '../hooks/run.ts'
 import { runSchedules } from '../hooks/schedule.ts'
 import { ScheduleHistory, type ScheduleReport } from '../hooks/schedule-report.ts'
 import type { ScheduleTable } from '../hooks/schedule-table.ts'
-import { type ServiceRunner, startService } from '../hooks/service.ts'
-import { warnOnce } from '../hooks/warn-once.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
 import { awaitRequired } from '../probe/requires.ts'
-import { ServiceProbes } from '../probe/service-probes.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
+import { createServiceWorld } from './service-world.ts'
 
 /** Time on this machine. It does not jump when somebody sets the clock. */
 export const clock: Clock = { now: () => performance.now(), sleep }
@@ -74,19 +70,6 @@ export function createWorld(parts: WorldParts): World {
       else announcing.delete(session.pid)
     },
   }
-  const warn = warnOnce(log.warn)
-  const probes = new ServiceProbes({
-    readyOf: (name) => settingsOfService(settings, name).ready,
-    directory: directories.run,
-    directoryOf: (uid) => parts.lookups.directoryOf(uid),
-    warn,
-  })
-  const serviceRunner: ServiceRunner = {
-    ...runner,
-    warn,
-    lookups: parts.lookups,
-    ...probes.start,
-  }
   const hasHook = (name: string): boolean => inspectHook(`${directories.hooks}/${name}`).kind !== 'blank'
   const announcer = new Announcer({
     hasHook,
@@ -115,11 +98,7 @@ export function createWorld(parts: WorldParts): World {
     },
     hasHook,
     runHook: (call, limit) => runHook(runner, call, limit),
-    serviceHooks: () => findServices(directories.hooks),
-    runOneshot: (name, call, limit) =>
-      runOneshot(serviceRunner, name, call, settingsOfService(settings, name), limit),
-    oneshotHooks: () => findOneshots(directories.hooks),
-    ...probes.world,
+    ...createServiceWorld(runner, parts),
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
     announceService(report) {
@@ -127,7 +106,6 @@ export function createWorld(parts: WorldParts): World {
       const { name: service, state, previous, reason, restarts, pid, since: at } = report
       announcer.noticeService({ service, state, previous, reason, restarts, pid, at })
     },
-    startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
     inspectData: () => data.inspect(),
     lockData: (verb, limit) => lockData(directories.data, { instance: settings.instance, verb }, limit, log),
     beginFirstboot: () => data.begin(bootId),

@@ -33,7 +33,7 @@ export async function start(unit: ServiceUnit, signal: AbortSignal): Result {
   const first = await firstOf(running, signal, (over) =>
     settings.ready === null
       ? Promise.resolve(null)
-      : limits.run('wait', unlimited, over, (limit) => world.awaitServiceReady(running, limit)),
+      : limits.run('wait', unlimited, over, (limit) => world.awaitServiceReady(running, limit, showOn(unit))),
   )
   if (typeof first === 'object' && first !== null) return judge(unit, first.end)
   if (settings.ready === null) return { event: 'ready', reason: '' }
@@ -60,7 +60,9 @@ export async function watch(unit: ServiceUnit, signal: AbortSignal): Result {
   if (running === null) throw new Error(`${unit.name} is ready without a process`)
   unit.readyAt = world.now()
   const first = await firstOf(running, signal, (over) =>
-    parts.settings.ready === null ? untilAborted(over, null) : world.watchServiceReady(running, over),
+    parts.settings.ready === null
+      ? untilAborted(over, null)
+      : world.watchServiceReady(running, over, showOn(unit)),
   )
   if (typeof first === 'object' && first !== null) return judge(unit, first.end)
   return { event: 'unready', reason: `is no longer ready: ${first ?? ''}` }
@@ -85,6 +87,13 @@ async function firstOf(
   const first = await Promise.race([ended, wait(AbortSignal.any([signal, over.signal]))])
   over.abort()
   return first
+}
+
+/** Shows what a probe reports, when that is new. */
+function showOn(unit: ServiceUnit): (text: string) => void {
+  return (text) => {
+    if (text !== '' && text !== unit.reason) unit.show(text)
+  }
 }
 
 function judge(unit: ServiceUnit, end: ProcessEnd): Outcome<ServiceEvent> {

@@ -98,7 +98,7 @@ export class ServiceUnit {
     return this.#machine.send(event)
   }
 
-  /** Shows why it is in its state. */
+  /** Shows why it is in its state, or what it says of itself. */
   show(reason: string): void {
     this.#reason = reason
     this.#changed(this.state)

@@ -99,10 +99,14 @@ export interface World extends Clock {
   oneshotHooks(): readonly string[]
   runOneshot(name: string, call: Omit<HookCall, 'name'>, limit: Limit): Promise<HookResult>
   startService(name: string, call: Omit<HookCall, 'name'>): Service
-  /** Waits until the `ready` of a service says that it is; null when it does, otherwise why not at `limit.end`. */
-  awaitServiceReady(service: Service, limit: Limit): Promise<string | null>
-  /** Resolves with why a ready service no longer is; with null when aborted. */
-  watchServiceReady(service: Service, signal: AbortSignal): Promise<string | null>
+  /** Waits until the `ready` of a service says that it is; null when it does. Until then `report` gets why not. */
+  awaitServiceReady(service: Service, limit: Limit, report: (reason: string) => void): Promise<string | null>
+  /** Resolves with why a ready service no longer is; with null when aborted. `report` gets what it says of itself. */
+  watchServiceReady(
+    service: Service,
+    signal: AbortSignal,
+    report: (status: string) => void,
+  ): Promise<string | null>
 
   inspectData(): DataState
   /** Waits for the right to initialise or upgrade /data until `limit.end`, and logs who has it. */

@@ -112,14 +112,16 @@ export async function awaitNotified(
   }
 }
 
-/** Resolves with why a service that was ready no longer is, with null when aborted. */
+/** Resolves with why a service that was ready no longer is, with null when aborted; `report` gets its STATUS. */
 export async function watchNotified(
   notifications: Notifications,
   signal: AbortSignal,
+  report: (status: string) => void = () => {},
 ): Promise<string | null> {
   while (!signal.aborted) {
     const failure = notifications.read()
     if (failure !== null) return withStatus(failure, notifications)
+    report(notifications.status)
     await sleep(notifications.pause, signal)
   }
   return null

@@ -57,6 +57,9 @@ export async function awaitReady(
   return `${ready.address}: ${reason}`
 }
 
+/** The milliseconds between two probes, and what gets the STATUS that a service sends. */
+export type WatchOptions = { readonly every?: number; readonly report?: (status: string) => void }
+
 /**
  * Resolves with why a service that was ready no longer is, with null when aborted. One failure is not enough, since a
  * server that is busy for a second is not to be restarted.
@@ -65,11 +68,12 @@ export async function watchReady(
   ready: ReadyProbe | null,
   service: ProbedService,
   signal: AbortSignal,
-  every = defaultEvery,
+  { every = defaultEvery, report = () => {} }: WatchOptions = {},
 ): Promise<string | null> {
   if (ready !== null && ready !== 'notify') return watchAddress(ready.address, service, signal, every)
   const notifications = ready === null ? null : findNotifications(service)
-  if (notifications !== null && !('failure' in notifications)) return watchNotified(notifications, signal)
+  if (notifications !== null && !('failure' in notifications))
+    return watchNotified(notifications, signal, report)
   // that we could not open a socket is no reason to restart a service
   await sleep(forever, signal)
   return null

@@ -34,8 +34,8 @@ export type RunningService = Pick<ProbedService, 'env' | 'cwd' | 'user'> & {
 export class ServiceProbes {
   /** What the lifecycle needs of them. */
   readonly world: Pick<World, 'awaitServiceReady' | 'watchServiceReady'> = {
-    awaitServiceReady: ({ name }, limit) => this.awaitReady(name, limit),
-    watchServiceReady: ({ name }, signal) => this.watchReady(name, signal),
+    awaitServiceReady: ({ name }, limit, report) => this.awaitReady(name, limit, report),
+    watchServiceReady: ({ name }, signal, report) => this.watchReady(name, signal, report),
   }
   /** What the start of services needs of them. */
   readonly start = {
@@ -43,7 +43,6 @@ export class ServiceProbes {
     started: (name: string, service: RunningService) => this.begin(name, service),
   }
   readonly #parts: ServiceProbesParts
-  readonly #reasons = new Map<string, string>()
   #hasRemoved = false
   readonly #services = new Map<string, Started>()
 
@@ -76,29 +75,23 @@ export class ServiceProbes {
     this.#services.delete(name)
   }
 
-  /** Waits until a service is ready; null when it is, otherwise why not at `limit.end`. */
-  async awaitReady(name: string, limit: Pick<Limit, 'end'>): Promise<string | null> {
+  /** Waits until a service is ready; null when it is, otherwise why not at `limit.end`. Until then `report` gets why not. */
+  async awaitReady(
+    name: string,
+    limit: Pick<Limit, 'end'>,
+    report: (reason: string) => void = () => {},
+  ): Promise<string | null> {
     const ready = this.#readyOf(name)
-    if (ready === null) return null
-    const reason = await awaitReady(ready, this.#find(name), limit, (found) => this.#reasons.set(name, found))
-    this.#reasons.delete(name)
-    return reason
+    return ready === null ? null : awaitReady(ready, this.#find(name), limit, report)
   }
 
-  /** Why a service that starts is not ready yet, such as `tcp:5432: connection refused`; null when nothing is known. */
-  reasonOf(name: string): string | null {
-    return this.#reasons.get(name) ?? null
-  }
-
-  /** Resolves with why a service that was ready no longer is; with null when aborted. */
-  watchReady(name: string, signal: AbortSignal): Promise<string | null> {
-    return watchReady(this.#readyOf(name), this.#find(name), signal)
-  }
-
-  /** The last STATUS that a service has sent; null when there is none. */
-  statusOf(name: string): string | null {
-    const notifications = this.#services.get(name)?.notifications
-    return notifications instanceof Notifications && notifications.status !== '' ? notifications.status : null
+  /** Resolves with why a service that was ready no longer is; with null when aborted. `report` gets what it says of itself. */
+  watchReady(
+    name: string,
+    signal: AbortSignal,
+    report: (status: string) => void = () => {},
+  ): Promise<string | null> {
+    return watchReady(this.#readyOf(name), this.#find(name), signal, { report })
   }
 
   /** A one-shot is done when it has ended. */
