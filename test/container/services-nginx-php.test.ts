@@ -95,6 +95,9 @@ describe('the nginx-php skeleton', function () {
   it('works as well with what Debian’s php-fpm itself sends by sd_notify', async () => {
     const cfg = { ww: { services: { 'serve-php': { ready: 'notify' } } } }
     const server = await (await startServer(image, cfg)).isUp()
+    const shows = async (): Promise<boolean> =>
+      (await statusOf(server, 'serve-php')).reason.includes('Processes active: ')
+    await until(shows, 'what php-fpm sends as its STATUS is shown')
     expect((await statusOf(server, 'serve-php')).state).to.equal('ready')
     expect(await server.sh(getPage('/'))).to.match(/^HTTP\/1.1 200 OK/)
     expect(await server.stop()).to.equal('0')
