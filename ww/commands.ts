@@ -92,6 +92,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
 }
 
+/** What the program starts by itself; no help lists it. */
+export const internalVerbs: ReadonlyMap<string, Verb> = new Map([
+  ['log', { summary: 'print the output of services and hooks', load: () => import('./commands/log.ts') }],
+])
+
 /** How the overview groups the verbs; those that build an image, and the rest, have a line each. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
   { title: 'Show', verbs: ['status', 'why', 'events', 'health', 'wait'] },

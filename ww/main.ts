@@ -2,7 +2,7 @@ import { restoreEnvironment } from './base/environment.ts'
 import { exitCode, isUserError, UserError } from './base/errors.ts'
 import { nearest } from './base/nearest.ts'
 import { readVersion } from './base/version.ts'
-import { moreVerbs, shellVerbs, type Verb, verbGroups, verbs } from './commands.ts'
+import { internalVerbs, moreVerbs, shellVerbs, type Verb, verbGroups, verbs } from './commands.ts'
 
 /** Reads the command line, runs its verb, and ends the process with the verb's exit code. */
 async function main([name, ...args]: string[]): Promise<number> {
@@ -19,7 +19,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 }
 
 function findVerb(name: string): Verb {
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : internalVerbs.get(name)
   if (!verb) throw new UserError(unknownVerb(name), exitCode.usage)
   return verb
 }
@@ -120,15 +120,16 @@ restoreEnvironment(process.env)
 const words = process.argv.slice(2)
 // before anything more is loaded, an instance that is booting ignores what would end it
 if (words[0] === 'run') for (const name of ['SIGHUP', 'SIGUSR1'] as const) process.on(name, () => {})
+// they print by themselves, and their streams are the services', too
+const isInstance = words[0] === 'run' || words[0] === 'log'
 const servers = ['receiver', 'states', 'supervise']
 // a reader that has seen enough, such as head, ends a command silently, and never a server
-// (run prints nothing there, and to make the stream takes a tenth of its time to UP)
-if (words[0] !== 'run')
+// (to make the stream takes a tenth of the time to UP)
+if (!isInstance)
   process.stdout.on('error', () => servers.includes(words[0] ?? '') || process.exit(exitCode.ok))
 main(words)
   .catch((error: unknown) => report(error, words))
   .then(async (code) => {
-    // run prints nothing there
-    if (words[0] !== 'run') await flush()
+    if (!isInstance) await flush()
     process.exit(code)
   })

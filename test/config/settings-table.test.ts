@@ -51,6 +51,7 @@ describe('the settings', () => {
         keep: 10_000,
       },
       listen: null,
+      log: { format: 'plain' },
       onError: 'exit',
       allowDowngrade: false,
     })

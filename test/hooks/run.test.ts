@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -253,6 +263,50 @@ describe('runHook', function () {
       })
     })
   }
+
+  describe('with logs', () => {
+    let calls: string[]
+    let path: string
+    let file: number
+    beforeEach(() => {
+      calls = []
+      path = join(tree.directory, 'log')
+      file = openSync(path, 'a')
+    })
+    afterEach(() => closeSync(file))
+    const runLogged = (name: string, more: Partial<HookCall> = {}) => {
+      const logs = {
+        outputsOf(source: string) {
+          calls.push(`begins ${source}`)
+          return { stdout: file, stderr: file }
+        },
+        ended: (source: string) => void calls.push(`ended ${source}`),
+      }
+      return runHook({ ...tree.runner, logs }, call(name, more), openLimit())
+    }
+
+    for (const [how, more] of [
+      ['without input', {}],
+      ['with input', { input: 'x' }],
+    ] as const) {
+      it(`prints a hook ${how} to the output of its name, and marks its end`, async () => {
+        await runLogged('prints-to-dev-stdout', more)
+        expect(readFileSync(path, 'utf8')).to.contain('{"through": "/dev/stdout"}')
+        expect(calls).to.deep.equal(['begins prints-to-dev-stdout', 'ended prints-to-dev-stdout'])
+      })
+    }
+
+    it('captures as without', async () => {
+      const result = await runLogged('prints-to-dev-stdout', { capture: true })
+      expect(result.kind === 'ended' && result.output).to.equal('{"through": "/dev/stdout"}')
+      expect(readFileSync(path, 'utf8')).to.equal('')
+    })
+
+    it('has no output for a hook that is absent', async () => {
+      expect(await runLogged('there-is-no-such-hook')).to.deep.equal({ kind: 'absent' })
+      expect(calls).to.deep.equal([])
+    })
+  })
 
   it('captures what a hook prints to /dev/stdout', async () => {
     const result = await run('prints-to-dev-stdout', { capture: true })

@@ -3,9 +3,12 @@ import { codeOf } from './files.ts'
 import { formatLogTime, oneLine } from './text.ts'
 import { offsetAt } from './time-zone.ts'
 
+/** What a line reports, for programs that read the log: the state that was entered, and why. */
+export type LogFacts = Readonly<Record<string, string | number | boolean | null>>
+
 /** whaleware's own lines; they go to standard error, so that standard output is the service's alone. */
 export type Log = {
-  info(line: string): void
+  info(line: string, facts?: LogFacts): void
   warn(line: string): void
   error(line: string): void
   /** Prints what to try, below an error. */
@@ -15,8 +18,20 @@ export type Log = {
 /** What a line begins with, after the time. */
 export type LogLevel = '' | 'warning: ' | 'error: ' | 'try: '
 
-/** A line of the log; `offset` is minutes east of UTC. */
-export function formatLogLine(level: LogLevel, line: string, at: number, offset: number): string {
+/** Makes a line of the log, with its line break; `offset` is minutes east of UTC. */
+export type LineFormatter = (
+  level: LogLevel,
+  line: string,
+  at: number,
+  offset: number,
+  facts?: LogFacts,
+) => string
+
+/** A log whose format can be changed, once the configuration was read. */
+export type FormattedLog = Log & { useFormat(format: LineFormatter): void }
+
+/** A line of the log in the format `plain`. */
+export const formatLogLine: LineFormatter = (level, line, at, offset) => {
   return `ww ${formatLogTime(at, offset)} ${level}${oneLine(line)}\n`
 }
 
@@ -27,7 +42,8 @@ const longestBacklog = 64 * 1024
 const retryAfter = 50
 
 /** A log that writes by `write` (which returns how many bytes it wrote, or throws) and never throws itself. */
-export function createLog(write: (bytes: Buffer) => number, now: () => Date = () => new Date()): Log {
+export function createLog(write: (bytes: Buffer) => number, now = () => new Date()): FormattedLog {
+  let format = formatLogLine
   let backlog: Buffer = Buffer.alloc(0)
   let retry: NodeJS.Timeout | undefined
   const flush = (): void => {
@@ -42,18 +58,21 @@ export function createLog(write: (bytes: Buffer) => number, now: () => Date = ()
       }
     }
   }
-  const print = (level: LogLevel, line: string): void => {
+  const print = (level: LogLevel, line: string, facts?: LogFacts): void => {
     const at = now()
-    const bytes = Buffer.from(formatLogLine(level, line, at.getTime(), offsetAt(at)))
+    const bytes = Buffer.from(format(level, line, at.getTime(), offsetAt(at), facts))
     if (backlog.length + bytes.length <= longestBacklog || backlog.length === 0)
       backlog = backlog.length === 0 ? bytes : Buffer.concat([backlog, bytes])
     flush()
   }
   return {
-    info: (line) => print('', line),
+    info: (line, facts) => print('', line, facts),
     warn: (line) => print('warning: ', line),
     error: (line) => print('error: ', line),
     advise: (line) => print('try: ', line),
+    useFormat(chosen) {
+      format = chosen
+    },
   }
 }
 
@@ -77,7 +96,7 @@ function openStandardError(): number {
 let standardError: number | undefined
 
 /** The log of this process. */
-export const log: Log = createLog((bytes) => {
+export const log: FormattedLog = createLog((bytes) => {
   standardError ??= openStandardError()
   return writeSync(standardError, bytes)
 })

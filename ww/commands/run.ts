@@ -22,6 +22,7 @@ import { StatusFile } from '../instance/status-file.ts'
 import { clock, createWorld } from '../instance/world.ts'
 import { startLifecycle } from '../lifecycle/lifecycle.ts'
 import { Limits } from '../lifecycle/limits.ts'
+import { openLogs, useLogFormat } from '../logs/logs.ts'
 import { openNotifier } from '../notify/notifier.ts'
 import { endCrashedBoot } from '../processes/crashed-boot.ts'
 import type { Session } from '../processes/session.ts'
@@ -69,6 +70,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   saveConfiguration(configuration, directories)
   const { settings, warnings } = configuration
   const { app, instance, version, labels, notify } = settings
+  await useLogFormat(settings.log.format, log)
   const scheduled = Object.keys(settings.schedule)
   for (const line of [...warnings, ...findHookWarnings(directories.hooks, scheduled)]) log.warn(line)
 
@@ -89,6 +91,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   const schedules = new ScheduleTable(settings.schedule)
   const reloading = { env: process.env, directories, lookups, schedules, log, listHooks: hookNames }
   const reloader = new Reloader(reloading, configuration)
+  const logs = await openLogs(settings.log.format, { run, hooks: hookNames().length, bootId, log })
   const sessions = new Set<Session>()
 
   const world = createWorld({
@@ -97,6 +100,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
     settings,
     bootId,
     log,
+    logs,
     limits,
     lookups,
     schedules,
@@ -128,6 +132,7 @@ async function runInstance(signals: SignalQueue): Promise<number> {
   // nothing else may hold the process: not the socket, not a signal that may come
   const alive = setInterval(() => {}, 2 ** 30)
   const code = await lifecycle.done
+  await logs.close(Math.max(50, (limits.budget?.deadline ?? clock.now() + 1000) - clock.now()))
   clearInterval(alive)
   over.abort()
   status.flush()

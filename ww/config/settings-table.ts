@@ -18,6 +18,8 @@ import {
   webhookSecret,
 } from './setting-kinds.ts'
 
+const logFormat = oneOf(['plain', 'prefix', 'json'])
+
 /**
  * The table of whaleware's own settings, the key `ww` of the configuration: the only place to edit for another one.
  * Each line is its key, what it may be, its default as a user writes it, and its description. The type `Settings`,
@@ -143,6 +145,9 @@ export function readTable(ww: Section, hostname: string) {
       ),
     })),
     listen: ww.optional('listen', address, '`host:port` or `:port` of `/livez /readyz /state /metrics`'),
+    log: ww.section('log', (section) => ({
+      format: section.setting('format', logFormat, 'plain', '`prefix`, `json`: lines have time and source'),
+    })),
     onError: ww.setting(
       'on_error',
       oneOf(['exit', 'hold']),

@@ -1,5 +1,6 @@
 import type { HookCall, HookResult, ProcessEnd } from '../lifecycle/hook.ts'
 import type { Limit } from '../lifecycle/limit.ts'
+import { type Logs, type Outputs, plainLogs } from '../logs/logs.ts'
 import { Session } from '../processes/session.ts'
 import { type Spawned, spawn, spawnWithInput } from '../processes/spawn.ts'
 import type { Capture } from './capture.ts'
@@ -11,6 +12,8 @@ export type HookRunner = {
   /** The directory of the hooks. */
   readonly hooks: string
   readonly pipes: Pipes
+  /** Where output goes that is not captured; the container's own streams by default. */
+  readonly logs?: Pick<Logs, 'outputsOf' | 'ended'>
   environment(call: HookCall): NodeJS.ProcessEnv
   /** Called with each session when it begins, and again when it has ended. */
   onSession?(session: Session, running: boolean): void
@@ -24,7 +27,7 @@ const readInterval = 15
 
 /**
  * Runs a hook in a session of its own. At the end of its limit all of that session is ended; what a hook that ends by
- * itself leaves behind stays. Its output goes straight to the container's, unless it is captured.
+ * itself leaves behind stays. Its output goes where the format of the log has it go, unless it is captured.
  */
 export async function runHook(runner: HookRunner, call: HookCall, limit: Limit): Promise<HookResult> {
   const path = `${runner.hooks}/${call.name}`
@@ -41,7 +44,11 @@ export async function runHook(runner: HookRunner, call: HookCall, limit: Limit):
   try {
     if (limit.end.aborted) return notBegun
     const begun = performance.now()
-    const child = await begin(path, call, { stdout: capture?.stdout ?? 'inherit', env: environment() })
+    const { logs = plainLogs } = runner
+    const { stdout, stderr } = logs.outputsOf(call.name)
+    const options = { stdout: capture?.stdout ?? stdout, stderr, env: environment() }
+    const child = await begin(path, call, options)
+    void child.ended.then(() => logs.ended(call.name))
     capture?.begin(child)
     const result = await watch(runner, child, capture, limit)
     return { ...result, ms: Math.round(performance.now() - begun) }
@@ -59,7 +66,11 @@ function unrunnable(reason: string): HookResult {
 async function begin(
   path: string,
   { args = [], input }: HookCall,
-  options: { readonly stdout: Capture['stdout'] | 'inherit'; readonly env: NodeJS.ProcessEnv },
+  options: {
+    readonly stdout: Capture['stdout'] | Outputs['stdout']
+    readonly stderr: Outputs['stderr']
+    readonly env: NodeJS.ProcessEnv
+  },
 ): Promise<Spawned> {
   return input === undefined ? spawn(path, args, options) : spawnWithInput(path, args, { ...options, input })
 }

@@ -5,6 +5,7 @@ import type { HookRunner } from '../hooks/run.ts'
 import { type ServiceRunner, startService } from '../hooks/service.ts'
 import { warnOnce } from '../hooks/warn-once.ts'
 import type { World } from '../lifecycle/world.ts'
+import { markEndOf } from '../logs/logs.ts'
 import { ServiceProbes } from '../probe/service-probes.ts'
 import type { WorldParts } from './world.ts'
 
@@ -17,7 +18,7 @@ export type ServiceWorld = Pick<
 /** Makes the part of the world that is about services: their hooks, processes and probes. */
 export function createServiceWorld(
   runner: HookRunner,
-  { directories, settings, lookups, log }: WorldParts,
+  { directories, settings, lookups, log, logs }: WorldParts,
 ): ServiceWorld {
   const warn = warnOnce(log.warn)
   const probes = new ServiceProbes({
@@ -26,12 +27,14 @@ export function createServiceWorld(
     directoryOf: (uid) => lookups.directoryOf(uid),
     warn,
   })
-  const serviceRunner: ServiceRunner = { ...runner, warn, lookups, ...probes.start }
+  const output: ServiceRunner['output'] = (name) => logs.outputsOf(name)
+  const serviceRunner: ServiceRunner = { ...runner, warn, lookups, output, ...probes.start }
   return {
     ...probes.world,
     serviceHooks: () => findServices(directories.hooks),
     oneshotHooks: () => findOneshots(directories.hooks),
-    startService: (name, call) => startService(serviceRunner, name, call, settingsOfService(settings, name)),
+    startService: (name, call) =>
+      markEndOf(startService(serviceRunner, name, call, settingsOfService(settings, name)), logs),
     runOneshot: (name, call, limit) =>
       runOneshot(serviceRunner, name, call, settingsOfService(settings, name), limit),
   }

@@ -16,6 +16,7 @@ import { ScheduleHistory, type ScheduleReport } from '../hooks/schedule-report.t
 import type { ScheduleTable } from '../hooks/schedule-table.ts'
 import type { Limits } from '../lifecycle/limits.ts'
 import type { Announcement, Clock, World } from '../lifecycle/world.ts'
+import { type Logs, spareLogs } from '../logs/logs.ts'
 import { awaitRequired } from '../probe/requires.ts'
 import type { Session } from '../processes/session.ts'
 import { sweep } from '../processes/sweep.ts'
@@ -35,6 +36,7 @@ export type WorldParts = Pick<
   readonly settings: Settings
   readonly bootId: string
   readonly log: Log
+  readonly logs: Logs
   readonly limits: Limits
   readonly sender: AnnouncementSender
   readonly lookups: ServiceLookups
@@ -56,6 +58,7 @@ export function createWorld(parts: WorldParts): World {
   const runner: HookRunner = {
     hooks: directories.hooks,
     pipes: new Pipes([directories.run, '/dev/shm']),
+    logs: parts.logs,
     environment: (call) => environment.forCall(call),
     onSession,
   }
@@ -119,7 +122,7 @@ export function createWorld(parts: WorldParts): World {
           announcer.noticeSchedule(notice)
         },
       }),
-    sweep: (limit) => sweep(limit, { bootId, excluded: () => announcing }),
+    sweep: (limit) => sweep(limit, { bootId, excluded: () => spareLogs(announcing, parts.logs) }),
     announce: (announcement) => announcer.announce(announcement),
     publish: parts.publish,
     publishMonitor: parts.publishMonitor,
