@@ -40,7 +40,7 @@ describe('ww completion bash', () => {
   })
 
   it('offers nothing of an example in a usage text', () => {
-    expect(complete('ww', 'init', '--')).to.deep.equal(['--help'])
+    expect(complete('ww', 'init', '--')).to.deep.equal(['--like', '--help'])
   })
 
   it('supports no other shell', () => {

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { typeCommand } from '../helpers/command-line.ts'
 import { bootAt, endInstances, type Place } from '../helpers/real-instance.ts'
+
+const likes = readdirSync(resolve(import.meta.dirname, '../../usr-scripts/like')).sort()
 
 describe('ww init', () => {
   let root = ''
@@ -29,6 +31,59 @@ describe('ww init', () => {
       stdout: '',
       stderr: '0 errors, 0 warnings in 10 hooks, 1 template, 1 configuration file\n',
     })
+  })
+
+  for (const like of likes) {
+    it(`--like ${like} writes a commented skeleton that passes ww check without a warning`, () => {
+      const directory = join(root, 'new')
+      const { status, stdout, stderr } = typeCommand(['init', '--like', like, directory])
+      expect({ status, stdout }).to.deep.equal({
+        status: 0,
+        stdout: `created ${directory}: README.md explains the files\n`,
+      })
+      expect(stderr)
+        .to.contain(`docker build -t my-${like} `)
+        .and.match(new RegExp(`docker run --rm my-${like}\\n$`))
+      const checked = typeCommand(['check', join(directory, 'ww')])
+      expect({ status: checked.status, stdout: checked.stdout }).to.deep.equal({ status: 0, stdout: '' })
+      expect(checked.stderr).to.match(/^0 errors, 0 warnings in \d hooks?, /)
+      expect(readFileSync(join(directory, 'Dockerfile'), 'utf8'))
+        .to.match(/^FROM \$\{BASE\}$/m)
+        .and.match(/^# /)
+      expect(readFileSync(join(directory, 'README.md'), 'utf8')).to.contain(`docker build -t my-${like} .`)
+      const hooks = join(directory, 'ww/usr')
+      for (const hook of readdirSync(hooks)) {
+        const lines = readFileSync(join(hooks, hook), 'utf8').split('\n')
+        expect(lines[1], `${hook} begins with what it is for`).to.match(/^# \S/)
+        expect(statSync(join(hooks, hook)).mode & 0o777, hook).to.equal(0o755)
+      }
+    })
+  }
+
+  it('lists in its help the skeletons that there are', () => {
+    const { stdout } = typeCommand(['init', '--help'])
+    const listed = stdout.split('\n').flatMap((line) => /^ {18}(\S+) +\S/.exec(line)?.slice(1) ?? [])
+    expect(listed.sort()).to.deep.equal(likes)
+    expect(likes).to.include.members(['nginx-php', 'notify', 'postgres', 'redis'])
+  })
+
+  it('refuses an unknown skeleton, names the nearest, and writes nothing', () => {
+    const directory = join(root, 'new')
+    for (const [name, problem] of [
+      ['postgers', 'no skeleton "postgers"; did you mean postgres? ww init --help lists them'],
+      ['nginx', 'no skeleton "nginx"; did you mean nginx-php? ww init --help lists them'],
+      ['', 'no skeleton ""; ww init --help lists them'],
+      ['../skeleton', 'no skeleton "../skeleton"; ww init --help lists them'],
+      ['toString', 'no skeleton "toString"; ww init --help lists them'],
+    ] as const) {
+      expect(typeCommand(['init', '--like', name, directory])).to.deep.equal({
+        status: 2,
+        stdout: '',
+        stderr: `ww init: ${problem}\n`,
+      })
+    }
+    expect(typeCommand(['init', '--like', 'redis']).status).to.equal(2)
+    expect(readdirSync(root)).to.deep.equal([])
   })
 
   it('refuses a directory that is not empty, and does not touch it', () => {
