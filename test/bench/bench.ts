@@ -21,7 +21,13 @@ await execa('npm', ['install', '--no-save', '--prefix', '.', 'pm2@7.0.4'], {
 await execa('docker', ['build', '-q', '-t', 'whaleware-bench', '--build-arg', `BASE=${base}`, context], {
   stdio: 'inherit',
 })
-for (const program of ['measure.ts', 'measure-services.ts', 'measure-supervise.ts', 'logs.ts']) {
+for (const program of [
+  'measure.ts',
+  'measure-services.ts',
+  'measure-many.ts',
+  'measure-supervise.ts',
+  'logs.ts',
+]) {
   const options = ['--rm', '--init', '-v', `${here}:/bench:ro`, '--entrypoint', '/ww-node/node']
   await execa('docker', ['run', ...options, 'whaleware-bench', `/bench/${program}`], { stdio: 'inherit' })
   process.stdout.write('\n')

@@ -12,6 +12,7 @@ export const sleeper = 'echo $$ > "$PLACE/pid.new" && mv "$PLACE/pid.new" "$PLAC
 /** Those that start a service, a line of sh, and restart it when it ends. */
 export const listSupervisors = (service: string): Readonly<Record<string, Peer>> => ({
   whaleware: () => withHooks(service, '/ww/run'),
+  'whaleware, a service that is not essential': () => withHooks(service, '/ww/run', 'serve-one'),
   'whaleware on Node': () => withHooks(service, '/ww-node/run'),
   runit(place) {
     writeProgram(`${place}/runit/service/run`, service)
@@ -117,8 +118,9 @@ export async function endAll(running: readonly Running[]): Promise<void> {
   await Promise.all(exited)
 }
 
-function withHooks(service: string, program: string): string[] {
-  writeProgram('/ww/usr/serve', service)
+function withHooks(service: string, program: string, hook = 'serve'): string[] {
+  for (const name of ['serve', 'serve-one']) rmSync(`/ww/usr/${name}`, { force: true })
+  writeProgram(`/ww/usr/${hook}`, service)
   writeProgram('/ww/usr/monitor', 'echo "{}"')
   return [program]
 }

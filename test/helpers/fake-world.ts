@@ -74,6 +74,8 @@ export class FakeWorld implements World {
   /** What was published last of what takes long, and of what went wrong. */
   doing: Doing | null = null
   failures: readonly Failure[] = []
+  /** What each hook or service has printed last. */
+  readonly lastLines = new Map<string, string>()
   /** What was published last of the services. */
   serviceStatus: readonly ServiceStatus[] = []
   readonly serviceReports: ServiceReport[] = []
@@ -143,6 +145,10 @@ export class FakeWorld implements World {
     this.unready.set(name, resolve)
     const over = this.sleep(Number.POSITIVE_INFINITY, signal).then(() => null)
     return Promise.race([promise, over])
+  }
+
+  lastLineOf(name: string): Promise<string | null> {
+    return Promise.resolve(this.lastLines.get(name) ?? null)
   }
 
   publishDoing(doing: Doing | null, failures: readonly Failure[]): void {

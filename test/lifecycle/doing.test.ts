@@ -82,6 +82,14 @@ describe('what went wrong in a boot', () => {
     expect(world.failures.at(-1)).to.include({ name: 'serve-two', reason: 'exited with code 13' })
   })
 
+  it('has the last line that was printed, where the log of the instance has it', async () => {
+    const { world, end } = startFake({ ...allOk, upgrade: { end: 3 } }, undefined, (fake) =>
+      fake.lastLines.set('upgrade', 'no such table'),
+    )
+    await end()
+    await world.clock.runUntil(() => world.failures.at(-1)?.output === 'no such table')
+  })
+
   it('is no hook that was ended because its state was left', async () => {
     const { world, reach, stop } = startFake({ ...allOk, upgrade: hangs })
     await reach('hook upgrade')

@@ -250,6 +250,7 @@ describe('a lifecycle, whatever happens to it', () => {
     'publishMonitor',
     'publishServices',
     'publishDoing',
+    'lastLineOf',
     'announceService',
     'awaitServiceReady',
     'watchServiceReady',

@@ -104,6 +104,7 @@ export function createWorld(parts: WorldParts): World {
     ...createServiceWorld(runner, parts),
     publishServices: parts.publishServices,
     publishDoing: parts.publishDoing,
+    lastLineOf: (name) => parts.logs.lastLineOf(name),
     announceService(report) {
       parts.announceService(report)
       const { name: service, state, previous, reason, restarts, pid, since: at } = report

@@ -61,7 +61,19 @@ export async function whileDoing<T>(
 
 /** Remembers a failure for whoever asks later why. */
 export function noteFailure(instance: Instance, failure: Omit<Failure, 'at'>): void {
-  instance.failures = [...instance.failures, { at: instance.world.date(), ...failure }].slice(-remembered)
+  const noted = { at: instance.world.date(), ...failure }
+  instance.failures = [...instance.failures, noted].slice(-remembered)
+  publish(instance)
+  if (noted.output === null) addLastLine(instance, noted).catch((error: unknown) => instance.fail(error))
+}
+
+/** What it printed last, where its output goes through the log of the instance. */
+async function addLastLine(instance: Instance, noted: Failure): Promise<void> {
+  const output = await instance.world.lastLineOf(noted.name)
+  if (output === null) return
+  instance.failures = instance.failures.map((failure) =>
+    failure === noted ? { ...failure, output } : failure,
+  )
   publish(instance)
 }
 

@@ -136,6 +136,8 @@ export interface World extends Clock {
   publishServices(services: readonly ServiceStatus[]): void
   /** Publishes what takes long, and what went wrong in this boot. */
   publishDoing(doing: Doing | null, failures: readonly Failure[]): void
+  /** The last line that a hook or service has printed; null where its output is not read here. It never rejects. */
+  lastLineOf(name: string): Promise<string | null>
   /** Reports that a service failed, or recovered; it never waits. */
   announceService(report: ServiceReport): void
   /** Reports a healthy monitor's JSON. */

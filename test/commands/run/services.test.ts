@@ -119,6 +119,16 @@ describe('the services of a real instance', () => {
     expect(existsSync(join(instance.place.data, 'first'))).to.equal(true)
   })
 
+  it('are shown with the last line that they printed, where the log of the instance has it', async () => {
+    const instance = await bootUp(
+      { serve: server, 'serve-exporter': 'echo "no password configured" >&2; exit 1' },
+      // again and again: on a slow machine the log itself is not there yet for the first time
+      { ww: { log: { format: 'prefix' }, restart: { backoff_max: '2s' } } },
+    )
+    await until(() => type(instance, 'why').stdout.includes('exited with code 1: no password configured\n'))
+    expect(await instance.stop()).to.equal(0)
+  })
+
   it('have a hook that hangs before them named by ww why, with its process', async () => {
     const instance = bootWith({ upgrade: 'exec sleep 1000', serve: server })
     await until(() => type(instance, 'why').stdout.includes('waiting for upgrade'))
