@@ -229,6 +229,15 @@ describe('a service that is not essential', () => {
     )
   })
 
+  it('has what its process has left behind ended before it is started again', async () => {
+    const { world, reach } = start()
+    await reach('UP')
+    die(world, 'serve-exporter')
+    await reach('start serve-exporter', 2)
+    const own = world.story.filter((line) => line.endsWith(' serve-exporter'))
+    expect(own).to.deep.equal(['start serve-exporter', 'end serve-exporter', 'start serve-exporter'])
+  })
+
   it('does not touch those that are after it when it is restarted', async () => {
     const { world, reach } = startFake(
       withServices({ 'serve-db': hangs, 'serve-web': hangs }),

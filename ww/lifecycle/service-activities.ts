@@ -3,6 +3,7 @@ import type { Outcome } from '../chart/machine.ts'
 import type { ProcessEnd, Service } from './hook.ts'
 import { describeProcessEnd, describeResult, refused, refusesRestart, succeeded } from './outcome.ts'
 import type { ServiceEvent } from './service-chart.ts'
+import { endLeftover } from './service-end.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
 type Result = Promise<Outcome<ServiceEvent>>
@@ -25,6 +26,7 @@ export async function waitForOthers(unit: ServiceUnit, signal: AbortSignal): Res
 export async function start(unit: ServiceUnit, signal: AbortSignal): Result {
   const { instance, settings, record } = unit.parts
   const { world, limits } = instance
+  await endLeftover(unit)
   record.starts += 1
   unit.startedAt = world.now()
   unit.readyAt = null
@@ -99,6 +101,7 @@ function showOn(unit: ServiceUnit): (text: string) => void {
 }
 
 function judge(unit: ServiceUnit, end: ProcessEnd): Outcome<ServiceEvent> {
+  unit.leftover = unit.running
   unit.running = null
   unit.end = end
   unit.final = refusesRestart(end)

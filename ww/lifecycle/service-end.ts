@@ -9,7 +9,16 @@ export async function endOnce(unit: ServiceUnit): Promise<Outcome<ServiceEvent>>
   const { running, reason } = unit
   if (running !== null) await endProcess(unit, running)
   unit.running = null
+  await endLeftover(unit)
   return { event: 'gone', reason }
+}
+
+/** Ends what a process that ended by itself has left behind: the next one needs its port. */
+export async function endLeftover(unit: ServiceUnit): Promise<void> {
+  const { leftover } = unit
+  if (leftover === null) return
+  await endProcess(unit, leftover)
+  unit.leftover = null
 }
 
 /** By its own signal first, and within what a stop leaves for that. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../chart/machine.ts'
 import { decideRestart } from './restart-policy.ts'
 import { untilAborted } from './service-activities.ts'
 import type { ServiceEvent } from './service-chart.ts'
+import { endLeftover } from './service-end.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
 /** FAILED: what is essential is left to the instance; another service is started again by itself. */
@@ -10,6 +11,8 @@ export async function recover(unit: ServiceUnit, signal: AbortSignal): Promise<O
   const { name, final, reason, parts } = unit
   const { world } = parts.instance
   const retry = { event: 'retry', reason: '' } as const
+  // an essential one is ended with all the others
+  if (!unit.essential) await endLeftover(unit)
   if (final && !unit.essential) world.warn(`${name}: ${reason}`)
   if (final || unit.essential) return untilAborted(signal, retry)
   const { delay, count } = planRestart(unit)

@@ -18,6 +18,8 @@ export class ServiceUnit {
   readonly parts: UnitParts
   /** Its running process. */
   running: Service | null = null
+  /** One that ended by itself: what it left behind, such as workers that hold its port, is still to be ended. */
+  leftover: Service | null = null
   /** How its last process ended. */
   end: ProcessEnd | null = null
   /** It makes no sense to start it again. */

@@ -47,6 +47,24 @@ describe('the services of a real instance', () => {
     expect(await instance.stop()).to.equal(0)
   })
 
+  it('leave nothing of a process that died beside the next one', async () => {
+    const forks = 'sleep 1000 & echo $! >> $WW_DATA/$WW_HOOK.children; exec sleep 1000'
+    const instance = await bootUp({ serve: forks, 'serve-exporter': forks })
+    for (const name of ['serve-exporter', 'serve']) {
+      const children = (): number[] =>
+        readFileSync(join(instance.place.data, `${name}.children`), 'utf8')
+          .trim()
+          .split('\n')
+          .map(Number)
+      await until(() => existsSync(join(instance.place.data, `${name}.children`)) && children().length === 1)
+      process.kill(pidOf(instance, name), 'SIGKILL')
+      await until(() => children().length === 2)
+      const [first = 0, second = 0] = children()
+      expect(findProcess(first)).to.equal(null)
+      expect(findProcess(second)).to.not.equal(null)
+    }
+  })
+
   it('start in their order, each when those before it are ready, and end in the reverse order', async () => {
     const note = (name: string) =>
       `echo start ${name} >> $WW_DATA/order; trap 'echo end ${name} >> $WW_DATA/order; exit 0' TERM
