@@ -43,9 +43,58 @@ describe('ww completion bash', () => {
     expect(complete('ww', 'init', '--')).to.deep.equal(['--like', '--help'])
   })
 
-  it('supports no other shell', () => {
-    const { status, stdout, stderr } = typeCommand(['completion', 'fish'])
+  it('supports no shell that it does not know', () => {
+    const { status, stdout, stderr } = typeCommand(['completion', 'csh'])
     expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' })
-    expect(stderr).to.contain('supports bash only; use ww completion bash')
+    expect(stderr).to.equal('ww completion: takes one SHELL: bash, zsh or fish\n')
   })
 })
+
+for (const shell of ['zsh', 'fish'] as const) {
+  describe(`ww completion ${shell}`, function () {
+    this.timeout(60_000)
+    let script = ''
+    before(function () {
+      if (spawnSync(shell, ['-c', 'true']).status !== 0) this.skip()
+      script = typeCommand(['completion', shell]).stdout
+    })
+
+    /** What the shell offers at the end of a line. */
+    const complete = (...words: string[]): string[] => {
+      const last = words.at(-1) ?? ''
+      const { stdout, stderr } =
+        shell === 'fish'
+          ? spawnSync('fish', ['--no-config', '-c', `${script}\ncomplete -C '${words.join(' ')}'`], {
+              encoding: 'utf8',
+            })
+          : spawnSync('zsh', ['-fc', askZsh(words)], { encoding: 'utf8' })
+      expect(stderr).to.equal('')
+      const offered = stdout.split('\n').map((line) => line.split('\t')[0] ?? '')
+      return offered.filter((word) => word !== '' && word.startsWith(last))
+    }
+    /** zsh's own parts of a completion, which are there only on a terminal, as far as they matter here. */
+    const askZsh = (words: string[]): string => `
+      compadd() { shift; print -l -- "$@"; }; compdef() { :; }; _files() { :; }
+      ${script}
+      words=(${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length}; PREFIX='${words.at(-1)}'
+      _ww`
+
+    it('offers the verbs', () => {
+      expect(complete('ww', 'eve')).to.deep.equal(['events'])
+      expect(complete('ww', '')).to.include.members(['run', 'cfg', 'reload', 'why'])
+    })
+
+    it('offers the options of a verb, and the states where one is wanted', () => {
+      expect(complete('ww', 'events', '--')).to.include.members(['--json', '--follow', '--help'])
+      expect(complete('ww', 'wait', 'U')).to.have.members(['UP', 'UPGRADING'])
+      expect(complete('ww', 'completion', 'f')).to.include('fish')
+    })
+
+    it('offers the key paths of settings to ww cfg, once they have begun', () => {
+      expect(complete('ww', 'cfg', 'ww.stop.')).to.have.members([
+        ...['ww.stop.grace', 'ww.stop.sweep', 'ww.stop.announce'],
+      ])
+      expect(complete('ww', 'cfg', '')).to.not.include('ww.kill_after')
+    })
+  })
+}
