@@ -159,6 +159,18 @@ describe('the status file', () => {
       ])
     })
 
+    it('warns once, also when the room of the old status is enough for another one meanwhile', async () => {
+      const file = open()
+      file.publish(visible('UP', true))
+      await settle()
+      fill()
+      for (const state of ['STOPPING', 'STOPPED', 'STOPPED'] as const) {
+        file.publish(visible(state))
+        await settle()
+      }
+      expect(warnings).to.have.length(1)
+    })
+
     it('leaves a healthy instance ready', async () => {
       const file = open()
       file.publish(visible('UP', true))

@@ -27,6 +27,7 @@ export class StatusFile {
   #status: InstanceStatus
   #writePending = false
   #failed = false
+  #cleared = false
 
   constructor(
     run: string,
@@ -111,9 +112,11 @@ export class StatusFile {
     if (reason !== null && !this.#failed) {
       this.#warn(`cannot write ${statusPath(this.#run)}: ${reason}; ww status shows an old state, or none`)
     }
-    this.#failed = reason !== null
+    // a success in the room that the old status had says nothing of the next one
+    this.#failed = reason !== null || this.#cleared
+    this.#cleared = reason !== null && !this.#status.ready
     // an old status would still call this instance ready
-    if (this.#failed && !this.#status.ready) claimStatus(this.#run)
+    if (this.#cleared) claimStatus(this.#run)
   }
 
   /** Writes the file, in a new directory when a cleaner has removed the old one; returns why it cannot. */
