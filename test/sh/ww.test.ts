@@ -332,6 +332,9 @@ for (const [shell, words] of Object.entries(shells)) {
           .trimEnd()
           .split('\n')
           .slice(-5)
+        expect(stripVTControlCharacters(ask('status', '--color=always').stdout)).to.contain(
+          '\n  trouble   serve-exporter failed; see ww why\n',
+        )
         expect(table.map((line) => line.replace(/\b[45] s {2}/, '4 s  '))).to.deep.equal([
           'SERVICE         STATE   FOR         PID  RESTARTS  REASON',
           'serve-exporter  failed  4 s           -         4  exited with code 1',

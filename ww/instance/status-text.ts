@@ -1,3 +1,4 @@
+import { formatList } from '../base/text.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { type InstanceStatus, toJson } from './status.ts'
 import { listForTables, listPlain } from './status-lists.ts'
@@ -15,7 +16,7 @@ export function renderStatusFile(status: InstanceStatus, identity: ProcessIdenti
     `reason ${onOneLine(status.reason)}`,
     `instance ${onOneLine(status.instance)}`,
     `title ${onOneLine([status.app, status.version, 'on', status.instance].filter(Boolean).join(' '))}`,
-    ...(status.crash ? [`trouble ${describeCrash(status.crash)}`] : []),
+    ...renderTrouble(status),
     `boot ${toSeconds(status.bootedAt)} ${status.restarts}`,
     ...renderMonitor(status.monitor),
     ...listForTables(status),
@@ -38,6 +39,16 @@ function renderMonitor(monitor: InstanceStatus['monitor']): string[] {
     `monitor ${ok ? 1 : 0} ${toSeconds(at)} ${toSeconds(nextAt)}`,
     ...(output.trim() === '' ? [] : [`output ${onOneLine(output)}`]),
   ]
+}
+
+/** What is wrong although the instance may be UP: services that failed, and the crash of the boot before. */
+function renderTrouble({ crash, services }: InstanceStatus): string[] {
+  const failed = services.filter(({ state }) => state === 'failed').map(({ name }) => name)
+  const troubles = [
+    ...(failed.length > 0 ? [`${formatList(failed.sort())} failed; see ww why`] : []),
+    ...(crash ? [describeCrash(crash)] : []),
+  ]
+  return troubles.length > 0 ? [`trouble ${troubles.join('; ')}`] : []
 }
 
 function describeCrash({ state, oomKilled }: NonNullable<InstanceStatus['crash']>): string {
